@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace noteload {
+
+/// Why a row ended other than well. The words are public API: log, problems.csv, summary.
+enum class reason : std::uint8_t {
+    // the record could not be read: it has no cells to map
+    bad_quoting,        ///< text after a closing quote
+    truncated,          ///< the input ends inside a quoted field
+    wrong_column_count, ///< other than the header's
+    record_too_long,    ///< over --max-record
+    bad_utf8,
+    nul_byte,
+    bad_json,
+    not_an_object, ///< a JSON line that is another value
+    duplicate_field,
+    // the record was read, but cannot be a note
+    missing_contact_id,
+    bad_contact_id,
+    missing_type,
+    unknown_type, ///< not one of the organisation's note types
+    missing_note,
+    bad_note,
+    bad_date,
+    bad_important,
+    bad_private,
+    bad_time_spent,
+    duplicate_key,
+    // the server said no
+    bad_request,       ///< 400
+    not_found,         ///< 404
+    conflict,          ///< 409
+    unprocessable,     ///< 422
+    firewall,          ///< 403 without JSON for this text, while other rows succeed
+    other_client_error, ///< any other 4xx
+    // nobody knows
+    timeout,
+    connection_lost, ///< after the request had left
+    server_error,    ///< 5xx or 408
+    unreadable_answer, ///< 200, but cut short, not JSON, or without an id
+    // not sent
+    stopped, ///< the run ended before it was the row's turn
+};
+
+[[nodiscard]] std::string_view to_word(reason r) noexcept;
+[[nodiscard]] std::optional<reason> reason_from_word(std::string_view word) noexcept;
+[[nodiscard]] std::span<const reason> all_reasons() noexcept;
+std::ostream& operator<<(std::ostream& out, reason r);
+
+/// One thing that is wrong with a row. `detail` is for people: it may quote a short value of any
+/// field but the note, made printable.
+struct fault {
+    reason why{};
+    std::string detail;
+
+    friend bool operator==(const fault&, const fault&) = default;
+};
+
+} // namespace noteload

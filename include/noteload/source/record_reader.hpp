@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "noteload/error.hpp"
+#include "noteload/record.hpp"
+#include "noteload/source/input.hpp"
+
+namespace noteload::source {
+
+struct reading_options {
+    /// The fields that the caller wants, matched without case and surrounding blanks; a record's
+    /// cells come in this order. At most 32.
+    std::vector<std::string> columns;
+
+    /// A longer record is invalid and framing starts again at the line after its first.
+    /// Bytes; 1 to 8 MiB. Raise it for notes with pictures inside.
+    std::size_t max_record = 4 << 20;
+
+    /// Where reading starts: `row` is the number of the first record that is returned. With `byte`
+    /// other than 0 the reader goes there after it has read the header (a resumed run).
+    place start{.file = 0, .row = 1, .line = 0, .byte = 0, .size = 0};
+};
+
+/// Turns one input into records, in order, each exactly once. A record that is wrong is returned
+/// with its faults, never passed over; blank lines are no records. One thread at a time.
+class record_reader {
+public:
+    virtual ~record_reader() = default;
+
+    /// The next record, in `into`, valid until the next call; false at the input's end. A failure
+    /// (the disk's, the pipe's) is final.
+    [[nodiscard]] virtual result<bool> next(record& into) = 0;
+
+    /// Whether `next` would return a record, or the end, without waiting for more input.
+    [[nodiscard]] virtual bool ready() const = 0;
+
+    /// What the input turned out to be (standard input is only known once it is open).
+    [[nodiscard]] virtual file_format format() const = 0;
+
+    /// The header's names as written, trimmed; empty for JSONL.
+    [[nodiscard]] virtual std::span<const std::string> header() const = 0;
+
+    /// The header's original bytes without the line end, but with a byte order mark if there was
+    /// one; empty for JSONL. Reject files start with it.
+    [[nodiscard]] virtual std::string_view header_bytes() const = 0;
+
+    /// Bytes of the input behind the last record returned: for progress.
+    [[nodiscard]] virtual std::uint64_t position() const = 0;
+};
+
+/// Opens the input and, for CSV, reads its header. Fails (`errc::input`) with a message for people
+/// where the input cannot be read at all: it has no bytes, is a spreadsheet, or cannot be opened.
+/// Which columns are missing is for the caller to judge from `header()`.
+[[nodiscard]] result<std::unique_ptr<record_reader>> open_reader(const input& from,
+                                                                 const reading_options& options);
+
+} // namespace noteload::source

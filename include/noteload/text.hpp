@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace noteload {
+
+/// Without the ASCII blanks (space, tab, line ends) at either end.
+[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
+
+/// ASCII letters compared without case, all other bytes as they are.
+[[nodiscard]] bool equal_without_case(std::string_view a, std::string_view b) noexcept;
+[[nodiscard]] std::string lower_case(std::string_view text);
+
+/// Text from a file or a server made fit for a terminal, a log or a message: control characters and
+/// invalid UTF-8 become `?`, and what is longer than `limit` bytes is cut at a character and ends
+/// in `...`.
+[[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 80);
+
+/// `2026-11-24T03:54:12.345Z`
+[[nodiscard]] std::string utc_text(std::chrono::system_clock::time_point t);
+void append_utc_text(std::string& out, std::chrono::system_clock::time_point t);
+
+/// `1,234,567`
+[[nodiscard]] std::string with_thousands(std::uint64_t n);
+
+/// `4 s`, `12 min`, `3 h 20 min`, `2 days 4 h`: for people, two units at most.
+[[nodiscard]] std::string duration_text(std::chrono::seconds d);
+
+/// `512 bytes`, `1.2 MB`, `3.4 GB` (powers of 1000).
+[[nodiscard]] std::string bytes_text(std::uint64_t n);
+
+} // namespace noteload

@@ -1,0 +1,136 @@
+#include "noteload/text.hpp"
+
+#include <date/date.h>
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace noteload {
+
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n\v\f";
+
+constexpr char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// Length of the well-formed UTF-8 sequence at the start of `text`, or 0.
+std::size_t sequence_length(std::string_view text) noexcept {
+    const auto lead = static_cast<unsigned char>(text[0]);
+    const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3
+                               : lead >> 3 == 30 ? 4 : 0;
+    if (length > text.size()) {
+        return 0;
+    }
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) {
+            return 0;
+        }
+    }
+    return length;
+}
+
+/// C0, DEL and C1 (U+0080 to U+009F): what a terminal may act on.
+bool is_control(std::string_view sequence) noexcept {
+    const auto a = static_cast<unsigned char>(sequence[0]);
+    if (sequence.size() == 1) {
+        return a < 0x20 || a == 0x7F;
+    }
+    return sequence.size() == 2 && a == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
+}
+
+} // namespace
+
+std::string_view trimmed(std::string_view text) noexcept {
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+bool equal_without_case(std::string_view a, std::string_view b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(), lower);
+    return out;
+}
+
+std::string printable(std::string_view text, std::size_t limit) {
+    std::string out;
+    while (!text.empty()) {
+        const auto length = sequence_length(text);
+        const auto piece = length == 0 ? std::string_view("?") : text.substr(0, length);
+        const auto shown = is_control(piece) ? std::string_view("?") : piece;
+        if (out.size() + shown.size() > limit) {
+            return out + "...";
+        }
+        out += shown;
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return out;
+}
+
+void append_utc_text(std::string& out, std::chrono::system_clock::time_point t) {
+    using namespace std::chrono;
+    const auto day = date::floor<date::days>(t);
+    const date::year_month_day ymd{day};
+    const date::hh_mm_ss clock{floor<milliseconds>(t - day)};
+    fmt::format_to(std::back_inserter(out), FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"),
+                   static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
+                   static_cast<unsigned>(ymd.day()), clock.hours().count(),
+                   clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+}
+
+std::string utc_text(std::chrono::system_clock::time_point t) {
+    std::string out;
+    append_utc_text(out, t);
+    return out;
+}
+
+std::string with_thousands(std::uint64_t n) {
+    auto digits = std::to_string(n);
+    for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3) {
+        digits.insert(static_cast<std::size_t>(i), ",");
+    }
+    return digits;
+}
+
+std::string duration_text(std::chrono::seconds d) {
+    const auto s = d.count();
+    if (s < 60) {
+        return fmt::format("{} s", s);
+    }
+    if (s < 3600) {
+        return s < 600 && s % 60 != 0 ? fmt::format("{} min {} s", s / 60, s % 60)
+                                      : fmt::format("{} min", s / 60);
+    }
+    if (s < 86400) {
+        return s % 3600 < 60 ? fmt::format("{} h", s / 3600)
+                             : fmt::format("{} h {} min", s / 3600, s % 3600 / 60);
+    }
+    return fmt::format("{} {} {} h", s / 86400, s < 2 * 86400 ? "day" : "days", s % 86400 / 3600);
+}
+
+std::string bytes_text(std::uint64_t n) {
+    if (n < 1000) {
+        return fmt::format("{} bytes", n);
+    }
+    constexpr std::string_view units[] = {"kB", "MB", "GB", "TB"};
+    auto value = static_cast<double>(n) / 1000;
+    std::size_t unit = 0;
+    while (value >= 999.95 && unit + 1 < std::size(units)) {
+        value /= 1000;
+        ++unit;
+    }
+    return fmt::format("{:.1f} {}", value, units[unit]);
+}
+
+} // namespace noteload
