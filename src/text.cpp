@@ -17,15 +17,29 @@ constexpr char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-/// Length of the well-formed UTF-8 sequence at the start of `text`, or 0.
+/// Length of the well-formed UTF-8 sequence at the start of `text`, or 0: no overlong forms, which
+/// could hide a control character, no surrogates, nothing over U+10FFFF.
 std::size_t sequence_length(std::string_view text) noexcept {
     const auto lead = static_cast<unsigned char>(text[0]);
-    const std::size_t length = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3
-                               : lead >> 3 == 30 ? 4 : 0;
-    if (length > text.size()) {
+    if (lead < 0x80) {
+        return 1;
+    }
+    const std::size_t length = lead < 0xC2   ? 0
+                               : lead < 0xE0 ? 2
+                               : lead < 0xF0 ? 3
+                               : lead < 0xF5 ? 4
+                                             : 0;
+    if (length == 0 || length > text.size()) {
         return 0;
     }
-    for (std::size_t i = 1; i < length; ++i) {
+    // Only the second byte is bounded more closely (Unicode 15, table 3-7).
+    const unsigned least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    const unsigned most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    const auto second = static_cast<unsigned char>(text[1]);
+    if (second < least || second > most) {
+        return 0;
+    }
+    for (std::size_t i = 2; i < length; ++i) {
         if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) {
             return 0;
         }
@@ -83,10 +97,11 @@ void append_utc_text(std::string& out, std::chrono::system_clock::time_point t) 
     const auto day = date::floor<date::days>(t);
     const date::year_month_day ymd{day};
     const date::hh_mm_ss clock{floor<milliseconds>(t - day)};
-    fmt::format_to(std::back_inserter(out), FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"),
+    fmt::format_to(std::back_inserter(out),
+                   FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"),
                    static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                   static_cast<unsigned>(ymd.day()), clock.hours().count(),
-                   clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+                   static_cast<unsigned>(ymd.day()), clock.hours().count(), clock.minutes().count(),
+                   clock.seconds().count(), clock.subseconds().count());
 }
 
 std::string utc_text(std::chrono::system_clock::time_point t) {

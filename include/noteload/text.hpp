@@ -15,8 +15,8 @@ namespace noteload {
 [[nodiscard]] std::string lower_case(std::string_view text);
 
 /// Text from a file or a server made fit for a terminal, a log or a message: control characters and
-/// invalid UTF-8 become `?`, and what is longer than `limit` bytes is cut at a character and ends
-/// in `...`.
+/// invalid UTF-8 become `?`, and what is longer than `limit` bytes is cut there at a
+/// character and followed by `...`.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 80);
 
 /// `2026-11-24T03:54:12.345Z`

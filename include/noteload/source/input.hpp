@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "noteload/error.hpp"
 
@@ -14,12 +15,13 @@ enum class file_format : std::uint8_t { csv, jsonl };
 
 /// An input that was looked at and can be opened.
 struct input {
-    std::string path;  ///< absolute; `-` for standard input
-    std::string name;  ///< as the user wrote it, for messages
+    std::string path; ///< absolute; `-` for standard input
+    std::string name; ///< as the user wrote it, for messages
     file_format format = file_format::csv;
+    bool guessed = false; ///< `format` is decided by the first bytes when the input is opened
     std::optional<std::uint64_t> bytes; ///< nothing for standard input and pipes
-    std::string hash;  ///< of the size and sampled blocks: `xxh3:` and 16 hex digits; empty where
-                       ///< `bytes` is
+    std::string hash; ///< of the size and sampled blocks: `xxh3:` and 16 hex digits; empty where
+                      ///< `bytes` is
 
     [[nodiscard]] bool is_stdin() const noexcept { return path == "-"; }
 };

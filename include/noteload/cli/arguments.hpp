@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "noteload/error.hpp"
+#include "noteload/run/check.hpp"
+#include "noteload/run/import.hpp"
+
+namespace noteload::cli {
+
+enum class progress_style : std::uint8_t { automatic, bar, plain, none };
+
+/// `noteload import`
+struct import_command {
+    run::import_options options; ///< all but the token, which is read last
+    std::string token_file;
+    progress_style progress = progress_style::automatic;
+    bool json = false;
+};
+
+/// `noteload check`, and `import --dry-run`
+struct check_command {
+    run::check_options options;
+    progress_style progress = progress_style::automatic;
+    bool json = false;
+};
+
+/// `--help` or `--version`: a text for standard output, and nothing else to do.
+struct show_text {
+    std::string text;
+};
+
+using command = std::variant<show_text, check_command, import_command>;
+
+/// The command line as a command, or what is wrong with it (`errc::usage`), with the nearest thing
+/// that would be right. Reads no file and no environment.
+[[nodiscard]] result<command> parse_arguments(const std::vector<std::string>& words);
+
+} // namespace noteload::cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "noteload/run/check.hpp"
+#include "noteload/run/import.hpp"
+
+namespace noteload::cli {
+
+/// What a person reads at the end of an import: counts, problems, and what to do next.
+[[nodiscard]] std::string closing_words(const run::import_result& r);
+
+/// What a check found.
+[[nodiscard]] std::string check_words(const run::check_result& r);
+
+/// The same for a program.
+[[nodiscard]] std::string check_json(const run::check_result& r);
+
+} // namespace noteload::cli

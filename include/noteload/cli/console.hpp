@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "noteload/cli/arguments.hpp"
+#include "noteload/cli/exit_code.hpp"
+#include "noteload/run/import.hpp"
+
+namespace noteload::cli {
+
+/// What a person sees of a run while it goes on: on a terminal a line that is drawn again, else a
+/// plain line every few seconds. All of it on standard error.
+class console final : public run::import_observer {
+public:
+    explicit console(progress_style style);
+
+    void started(const run::import_start& s) override;
+    void progress(const run::import_progress& p) override;
+    void told(const ledger::log_event& e) override;
+    void stopping(std::chrono::milliseconds grace) override;
+    [[noreturn]] void quit(const std::string& folder) override;
+    [[nodiscard]] int exit_code(const run::import_result& r) const override;
+
+    /// Rows read so far by a check.
+    void checking(std::uint64_t rows);
+
+    /// Takes the progress line away. Before anything else is printed.
+    void clear();
+
+private:
+    using clock = std::chrono::steady_clock;
+
+    void draw(const std::string& line);
+
+    progress_style style_;
+    bool drawn_ = false;
+    clock::time_point next_plain_;
+    std::string waiting_; // for what the run waits now; empty: nothing
+};
+
+/// `  42%  12,345 rows  created 12,300  invalid 45  523/s  8 in flight  3 min left`
+[[nodiscard]] std::string progress_line(const run::import_progress& p);
+
+} // namespace noteload::cli

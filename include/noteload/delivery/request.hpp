@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "noteload/contact_note.hpp"
+#include "noteload/delivery/endpoint.hpp"
+
+namespace noteload::delivery {
+
+/// Appends the JSON body of `POST /api/ContactNote`, with native types and without what is not set.
+void append_note_body(std::string& out, const note_request& note);
+
+/// Makes the bytes of requests: what is the same in all of them is put together once.
+class request_writer {
+public:
+    request_writer(const endpoint& to, std::string_view token);
+
+    /// Replaces `out` by the whole request that creates a note.
+    void create_note(std::string& out, std::string_view body) const;
+
+    /// A whole `GET` of a path under the base URL, such as `/api/ContactNote/Types`.
+    [[nodiscard]] std::string get(std::string_view path) const;
+
+private:
+    std::string path_;
+    std::string common_; // Host, Authorization, Accept, User-Agent
+    std::string create_head_; // up to the Content-Length's value
+};
+
+/// What stands for the token wherever a request is shown.
+inline constexpr std::string_view masked_token = "********";
+
+} // namespace noteload::delivery

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "noteload/delivery/answer.hpp"
+#include "noteload/delivery/connection.hpp"
+#include "noteload/delivery/request.hpp"
+
+namespace noteload::delivery {
+
+/// How to reach the API, and as whom.
+struct server {
+    endpoint at;
+    tls_trust trust;
+    request_writer requests;
+    std::chrono::milliseconds timeout; ///< of one attempt
+};
+
+/// What is asked before the first note.
+struct first_look {
+    organization who;
+    std::vector<std::string> types;
+    std::chrono::system_clock::time_point server_time; ///< the server's `Date`, or our clock
+};
+
+/// Reads the organisation and its note types. A server that does not answer is tried again a few
+/// times; then, or at once where trying again is useless (token, permission, certificate), it
+/// fails with what a person can do about it.
+[[nodiscard]] task<result<first_look>> look_first(boost::asio::io_context& on, const server& s);
+
+} // namespace noteload::delivery

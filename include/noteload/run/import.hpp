@@ -1,0 +1,93 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "noteload/delivery/pace.hpp"
+#include "noteload/error.hpp"
+#include "noteload/ledger/log_format.hpp"
+#include "noteload/report/summary.hpp"
+#include "noteload/run/error_limit.hpp"
+#include "noteload/run/inputs.hpp"
+
+namespace noteload::run {
+
+struct import_options {
+    std::vector<std::string> paths; ///< `-` is standard input
+    input_options reading;
+    std::string base_url;
+    std::string token;
+    std::string ca_file;      ///< empty: the system's authorities alone
+    std::string run_dir;      ///< empty: a new folder under `noteload-runs/`
+    std::string organization; ///< empty: any
+    int concurrency = 8;
+    delivery::rate rate;
+    error_limit max_errors;
+    std::chrono::milliseconds timeout{30'000};
+    std::chrono::seconds give_up_after{std::chrono::hours(4)};
+    std::chrono::milliseconds grace{30'000}; ///< for what is in flight when stopping
+    std::uint64_t skip = 0;
+    std::optional<std::uint64_t> limit;
+    bool responses = false;
+};
+
+/// What is known once everything was looked at and before the first note leaves.
+struct import_start {
+    std::string organization;
+    std::string time_zone;
+    std::string base_url;
+    std::string folder;
+    std::vector<std::string> inputs;          ///< as the user named them
+    std::vector<std::string> unused_columns;  ///< of the first input
+    std::optional<std::uint64_t> bytes;       ///< of all inputs
+};
+
+/// A moment of a run.
+struct import_progress {
+    row_counts rows;
+    std::uint64_t bytes_done = 0;
+    std::optional<std::uint64_t> bytes;
+    int in_flight = 0;
+    std::chrono::steady_clock::duration elapsed{};
+};
+
+enum class ending : std::uint8_t {
+    finished,    ///< every row of the input has its outcome
+    limited,     ///< --limit was reached
+    max_errors,
+    interrupted, ///< by a signal
+    failed,      ///< by what is not a row's fault
+};
+
+struct import_result {
+    ending how{};
+    std::optional<failure> why; ///< of `failed`
+    std::string folder;         ///< empty when there is no run: nothing was sent
+    report::summary summary;
+    report::run_facts facts;
+};
+
+/// Who watches a run. Called on the thread that called `run_import`.
+class import_observer {
+public:
+    virtual ~import_observer() = default;
+    virtual void started(const import_start& s) = 0;
+    virtual void progress(const import_progress& p) = 0;
+    virtual void told(const ledger::log_event& e) = 0;
+    /// The first signal: draining begins.
+    virtual void stopping(std::chrono::milliseconds grace) = 0;
+    /// The second signal: the process is to end now. Does not return.
+    [[noreturn]] virtual void quit(const std::string& folder) = 0;
+    /// The run's end as an exit code, for `summary.json`.
+    [[nodiscard]] virtual int exit_code(const import_result& r) const = 0;
+};
+
+/// Imports. Returns when every row that was read has its outcome on disk, or with why not. Handles
+/// SIGINT and SIGTERM while it runs.
+[[nodiscard]] import_result run_import(const import_options& options, import_observer& watch);
+
+} // namespace noteload::run

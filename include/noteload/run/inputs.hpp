@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "noteload/error.hpp"
+#include "noteload/mapping/note_mapper.hpp"
+#include "noteload/source/record_reader.hpp"
+
+namespace noteload::run {
+
+/// An input that was opened once, before anything else happens, so that a missing file or column
+/// stops the run while nothing was sent.
+struct checked_input {
+    source::input what;
+    source::file_format format{};     ///< as it turned out
+    std::vector<std::string> header;  ///< names as written; empty for JSONL
+    std::string header_bytes;
+    std::unique_ptr<source::record_reader> open; ///< kept only for what cannot be opened twice
+};
+
+struct input_options {
+    std::optional<source::file_format> format;
+    std::size_t max_record = 4 << 20;
+};
+
+/// Opens every input, in order, and holds its header against what the mapper needs. At least one
+/// path; `-` at most once.
+[[nodiscard]] result<std::vector<checked_input>> check_inputs(
+    const std::vector<std::string>& paths, const input_options& options,
+    const mapping::note_mapper& mapper);
+
+/// Bytes of all inputs; nothing if one of them has no known size.
+[[nodiscard]] std::optional<std::uint64_t> total_bytes(const std::vector<checked_input>& inputs);
+
+/// Walks over all inputs as one, rows numbered on. One thread.
+class record_walk {
+public:
+    record_walk(std::vector<checked_input> inputs, input_options options,
+                std::vector<std::string> columns);
+
+    /// As `record_reader::next`, over all inputs.
+    [[nodiscard]] result<bool> next(record& into);
+    /// Whether `next` would wait for input.
+    [[nodiscard]] bool ready() const;
+
+private:
+    [[nodiscard]] result<bool> open_next();
+
+    std::vector<checked_input> inputs_;
+    input_options options_;
+    std::vector<std::string> columns_;
+    std::unique_ptr<source::record_reader> reader_;
+    std::size_t next_input_ = 0;
+    std::uint64_t rows_ = 0;
+};
+
+} // namespace noteload::run

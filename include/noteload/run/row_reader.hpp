@@ -1,0 +1,57 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "noteload/mapping/note_mapper.hpp"
+#include "noteload/run/batch.hpp"
+#include "noteload/run/bounded_queue.hpp"
+#include "noteload/run/inputs.hpp"
+
+namespace noteload::run {
+
+using batch_queue = bounded_queue<std::unique_ptr<batch>>;
+
+/// Bytes of batches that may wait between the reader and the network.
+inline constexpr std::size_t queue_limit = 4 << 20;
+
+/// The reader's thread: records are read, mapped, made into request bodies and handed over in
+/// batches. A batch goes as soon as the input makes us wait, so rows that trickle in are sent as
+/// they come.
+class row_reader {
+public:
+    struct options {
+        std::uint64_t skip = 0;             ///< records passed over at the start, not counted as read
+        std::optional<std::uint64_t> limit; ///< records read at most
+    };
+
+    row_reader(record_walk walk, mapping::note_mapper mapper, options o, batch_queue& into)
+        : walk_(std::move(walk)), mapper_(std::move(mapper)), options_(o), queue_(into) {}
+
+    /// The thread's body; ends at the input's end, the limit, a failure, or when the queue is
+    /// cancelled. Always finishes the queue.
+    void run();
+
+    /// Records framed and handed over. From any thread.
+    [[nodiscard]] std::uint64_t read() const noexcept { return read_; }
+    /// After `run`: why it ended early; and whether the limit left rows behind.
+    [[nodiscard]] const std::optional<failure>& failed() const noexcept { return failed_; }
+    [[nodiscard]] bool limited() const noexcept { return limited_; }
+
+private:
+    bool hand_over(std::unique_ptr<batch>& b);
+    void add(batch& b, const record& r, const mapping::mapped_note& note);
+
+    record_walk walk_;
+    mapping::note_mapper mapper_;
+    options options_;
+    batch_queue& queue_;
+    std::atomic<std::uint64_t> read_ = 0;
+    std::optional<failure> failed_;
+    bool limited_ = false;
+};
+
+} // namespace noteload::run

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "noteload/error.hpp"
+#include "noteload/source/input.hpp"
+
+namespace noteload::source {
+
+/// Where bytes come from: a file, a pipe, or a test that cuts them wherever it likes. Readers know
+/// no other I/O; decompression and character encodings are to be layers with this interface. One
+/// thread at a time.
+class byte_source {
+public:
+    virtual ~byte_source() = default;
+
+    /// Waits for at least one byte and returns how many of the `size` (1 or more) arrived; 0 at the
+    /// end. Fewer than asked is no sign of the end: a pipe hands over what it has.
+    [[nodiscard]] virtual result<std::size_t> read(char* into, std::size_t size) = 0;
+
+    /// Goes to `byte`; fails with `errc::input` where the input cannot (a pipe).
+    [[nodiscard]] virtual result<void> seek(std::uint64_t byte) = 0;
+};
+
+/// Opens the file, or takes standard input (which stays open when the source ends). Interrupted
+/// reads (EINTR) go on; failures say the input's name and the system's reason.
+[[nodiscard]] result<std::unique_ptr<byte_source>> open_source(const input& from);
+
+} // namespace noteload::source

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace noteload::source {
+
+/// How a CSV file separates and quotes. A quote opens a field only at the field's start, is doubled
+/// inside, and is text anywhere else.
+struct csv_dialect {
+    char delimiter = ',';
+    char quote = '"';
+
+    friend bool operator==(const csv_dialect&, const csv_dialect&) = default;
+};
+
+/// The one dialect that csv.h is given, whatever the file's: no quotes, each record on a line of
+/// its own, and these bytes, which valid UTF-8 cannot contain, for what would be taken for
+/// structure.
+///
+///     record = field *(field_mark field) LF
+///     field  = text in which LF is written newline_mark, and CR return_mark
+///
+/// `7,"a, ""b""<LF>c"<CR><LF>` becomes `7<FF>a, "b"<FE>c<LF>`. Downside: only records of valid
+/// UTF-8 without NUL may be translated. CR is translated wherever it stands because csv.h takes one
+/// before an LF for a part of the line end.
+inline constexpr char field_mark = '\xFF';
+inline constexpr char newline_mark = '\xFE';
+inline constexpr char return_mark = '\xFD';
+
+/// Writes a well-formed record's line to `out`, which has room for the record's bytes and one more.
+/// Returns the end of what was written; sets `marked` where `restore_text` will be needed.
+char* write_line(char* out, std::string_view record, const csv_dialect& dialect, bool quoted,
+                 bool& marked);
+
+/// Turns the newline and return marks of a field back, in place.
+void restore_text(char* field, std::size_t size);
+
+/// The fields of a record, quotes resolved; for headers, where speed does not matter.
+[[nodiscard]] std::vector<std::string> split_fields(std::string_view record,
+                                                    const csv_dialect& dialect);
+
+} // namespace noteload::source

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "noteload/source/csv_dialect.hpp"
+#include "noteload/source/csv_masks.hpp"
+#include "noteload/source/framer.hpp"
+
+namespace noteload::source {
+
+/// Frames CSV by quote state, in one pass. A quote opens a field only at its start; a doubled one
+/// inside quotes is text, and so is one inside an unquoted field. Text after a closing quote is
+/// `bad_quoting`; the field then goes on as an unquoted one.
+///
+/// One stray quote at a field's start must not swallow the rows behind it. So a record that is
+/// broken (`bad_quoting`, or the input ends inside quotes) and took several lines is looked at
+/// again: if any line after its first is, by itself, a well-formed record with exactly the header's
+/// columns (of which there are at least 2), the opening quote was a stray one. Then only the first
+/// line is the broken record (`bad_quoting`), and framing starts again at the line after it. Else
+/// the whole span is one broken record. Downside: a line of a quoted note that looks like a row is
+/// taken for one, if that note's record is broken.
+class csv_framer final : public framer {
+public:
+    csv_framer(const csv_dialect& dialect, std::size_t limit, cpu with = best_cpu());
+
+    /// The header's columns; with 0, as before the header is known, nothing is looked at again.
+    void expect_columns(std::uint32_t columns) noexcept { expected_ = columns; }
+
+private:
+    enum class after_quote { undecided, doubled, closed, text };
+
+    bool find_one(std::string_view text, bool at_end, std::vector<framed>& out) override;
+    void forget() override;
+    void look_at(std::string_view text) override { masks_.look_at(text); }
+    void move_back(std::size_t by) override { pos_ -= by; }
+
+    /// Scans on to the record's end: true when `pos_` is there, false when the text or the limit
+    /// comes first. `scan_fast` is the same code for processors that `cpu::avx2` stands for.
+    bool scan(std::string_view text, bool at_end);
+    bool scan_fast(std::string_view text, bool at_end);
+    bool scan_blocks(std::string_view text, bool at_end);
+    [[nodiscard]] after_quote what_follows(std::string_view text, std::size_t quote,
+                                           bool at_end) const noexcept;
+    [[nodiscard]] bool quote_was_stray(std::string_view record) const;
+
+    csv_dialect dialect_;
+    cpu with_;
+    mask_window masks_;
+    std::uint32_t expected_ = 0;
+
+    std::size_t pos_ = 0;        ///< scanned up to here
+    bool in_quotes_ = false;     ///< the state at `pos_`
+    std::uint64_t newlines_ = 0; ///< inside quotes, of the unfinished record
+    framed found_;               ///< what is known of it
+};
+
+} // namespace noteload::source

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+namespace noteload::source {
+
+/// Whether all of `text` is a number by JSON's grammar (RFC 8259, section 6).
+[[nodiscard]] bool is_json_number(std::string_view text) noexcept;
+
+/// Resolves the escapes of what stands between a JSON string's quotes, which is UTF-8 without
+/// control characters, into `out`, which has room for as many bytes. Returns the end of what was
+/// written; nullptr for an escape that JSON does not have or half of a surrogate pair (simdjson
+/// 3.0 lets some of these pass).
+char* unescape_json(std::string_view inside, char* out) noexcept;
+
+} // namespace noteload::source

@@ -1,0 +1,88 @@
+#include "noteload/cli/closing.hpp"
+
+#include "noteload/cli/problem_words.hpp"
+#include "noteload/text.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+namespace noteload::cli {
+
+namespace {
+
+namespace json = boost::json;
+
+// The vendor's pages name both; which one holds is read from the server's headers in a run.
+constexpr std::uint64_t hourly_quotas[] = {1'500, 5'000};
+
+std::string time_at(std::uint64_t requests, std::uint64_t per_hour) {
+    return duration_text(std::chrono::seconds(requests * 3600 / per_hour));
+}
+
+} // namespace
+
+std::string check_words(const run::check_result& r) {
+    const auto invalid = r.summary.counts()[outcome::invalid];
+    std::string out;
+    for (std::size_t i = 0; i < r.inputs.size(); ++i) {
+        out += fmt::format("Checked {} ({})\n", printable(r.inputs[i], 200),
+                           r.formats[i] == source::file_format::csv ? "CSV" : "JSONL");
+    }
+    if (!r.unused_columns.empty()) {
+        out += fmt::format("Columns that no field takes: {}\n", list_of(r.unused_columns));
+    }
+    out += fmt::format("\n  {:>11}  rows read\n  {:>11}  would be sent\n  {:>11}  invalid\n",
+                       with_thousands(r.summary.counts().read), with_thousands(r.to_send),
+                       with_thousands(invalid));
+    out += problem_words(r.summary, r.inputs);
+    if (r.to_send > 0) {
+        out += fmt::format("\nThe job: {} requests, {} of notes, the longest {}.\n",
+                           with_thousands(r.to_send), bytes_text(r.body_bytes),
+                           bytes_text(r.longest_note));
+        for (const auto quota : hourly_quotas) {
+            out += fmt::format("  at {} requests an hour: {}\n", with_thousands(quota),
+                               time_at(r.to_send, quota));
+        }
+    }
+    out += "\nNot looked at without the server: note types, contacts, the organisation's time "
+           "zone.\n";
+    for (std::size_t i = 0; i < r.previews.size(); ++i) {
+        out += fmt::format("\nRequest {} as it would be sent:\n{}\n", i + 1, r.previews[i]);
+    }
+    return out;
+}
+
+std::string check_json(const run::check_result& r) {
+    json::array reasons;
+    for (const auto& [why, group] : r.summary.groups()) {
+        json::array places;
+        for (const auto& at : group.first) {
+            places.push_back(json::object{{"file", at.file}, {"row", at.row}, {"line", at.line}});
+        }
+        reasons.push_back(json::object{{"reason", to_word(why)},
+                                       {"rows", group.rows},
+                                       {"first", std::move(places)},
+                                       {"example", group.example}});
+    }
+    json::object hours;
+    for (const auto quota : hourly_quotas) {
+        hours[std::to_string(quota)] =
+            static_cast<double>(r.to_send) / static_cast<double>(quota);
+    }
+    json::object out{
+        {"inputs", json::array(r.inputs.begin(), r.inputs.end())},
+        {"read", r.summary.counts().read},
+        {"would_be_sent", r.to_send},
+        {"invalid", r.summary.counts()[outcome::invalid]},
+        {"body_bytes", r.body_bytes},
+        {"hours_at_requests_an_hour", std::move(hours)},
+        {"unused_columns", json::array(r.unused_columns.begin(), r.unused_columns.end())},
+        {"reasons", std::move(reasons)},
+        {"previews", json::array(r.previews.begin(), r.previews.end())},
+    };
+    return json::serialize(out) + '\n';
+}
+
+} // namespace noteload::cli

@@ -1,0 +1,77 @@
+#include "noteload/cli/program.hpp"
+
+#include "noteload/cli/arguments.hpp"
+#include "noteload/cli/closing.hpp"
+#include "noteload/cli/console.hpp"
+#include "noteload/cli/exit_code.hpp"
+#include "noteload/cli/token.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <cstdio>
+
+namespace noteload::cli {
+
+namespace {
+
+int give_up(const failure& why) {
+    fmt::print(stderr, "noteload: {}\n", why.message);
+    return static_cast<int>(code_of(why.code));
+}
+
+int perform(const show_text& c) {
+    fmt::print("{}", c.text);
+    return 0;
+}
+
+int perform(const check_command& c) {
+    console screen(c.progress);
+    const auto found = run::run_check(c.options, [&](std::uint64_t rows) { screen.checking(rows); });
+    screen.clear();
+    if (!found) {
+        return give_up(found.error());
+    }
+    fmt::print("{}", c.json ? check_json(*found) : check_words(*found));
+    return static_cast<int>(code_of(found->summary.counts()));
+}
+
+int perform(import_command c) {
+    auto token = read_token(c.token_file);
+    if (!token) {
+        return give_up(token.error());
+    }
+    c.options.token = std::move(*token);
+    console screen(c.progress);
+    const auto r = run::run_import(c.options, screen);
+    screen.clear();
+    if (!r.folder.empty()) {
+        fmt::print(stderr, "{}", closing_words(r));
+    }
+    if (r.why) {
+        fmt::print(stderr, "noteload: {}\n", r.why->message);
+    }
+    if (c.json && !r.folder.empty()) {
+        fmt::print("{}", report::summary_json(r.summary, r.facts));
+    }
+    return static_cast<int>(code_of(r));
+}
+
+} // namespace
+
+int run_program(const std::vector<std::string>& words) {
+    // Donors' data: what we make is the owner's alone. And a closed pipe is an error to look at,
+    // not a death in the middle of a run.
+    ::umask(S_IRWXG | S_IRWXO);
+    std::signal(SIGPIPE, SIG_IGN);
+    auto c = parse_arguments(words);
+    if (!c) {
+        const int code = give_up(c.error());
+        fmt::print(stderr, "Try `noteload --help`, or `noteload import --help`.\n");
+        return code;
+    }
+    return std::visit([](auto&& chosen) { return perform(std::move(chosen)); }, std::move(*c));
+}
+
+} // namespace noteload::cli

@@ -1,0 +1,76 @@
+#include "noteload/cli/token.hpp"
+
+#include "noteload/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+namespace noteload::cli {
+
+namespace {
+
+constexpr std::size_t longest_token = 16 * 1024;
+
+bool is_quoted(std::string_view text) {
+    return text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
+           text.back() == text.front();
+}
+
+} // namespace
+
+result<std::string> clean_token(std::string_view text, const std::string& from) {
+    text = trimmed(text);
+    if (text.starts_with("\xEF\xBB\xBF")) {
+        text = trimmed(text.substr(3));
+    }
+    if (is_quoted(text)) {
+        text = trimmed(text.substr(1, text.size() - 2));
+    }
+    if (text.size() > 7 && equal_without_case(text.substr(0, 7), "bearer ")) {
+        text = trimmed(text.substr(7));
+    }
+    if (text.empty()) {
+        return failure{errc::no_token, fmt::format("{} holds no token", from)};
+    }
+    // Anything else would end the header line in the middle or is no token at all.
+    const bool plain = std::all_of(text.begin(), text.end(),
+                                   [](char c) { return c > ' ' && c < '\x7F'; });
+    if (!plain || text.size() > longest_token) {
+        return failure{errc::no_token,
+                       fmt::format("{} holds something else than one token: it must be one line "
+                                   "of letters, digits and signs, without blanks",
+                                   from)};
+    }
+    return std::string(text);
+}
+
+result<std::string> read_token(const std::string& file) {
+    if (file.empty()) {
+        const char* value = std::getenv("NOTELOAD_TOKEN");
+        if (value == nullptr) {
+            return failure{errc::no_token,
+                           "no token was given: put the organisation's API key into a file and "
+                           "name it with --token-file, or set the environment's NOTELOAD_TOKEN"};
+        }
+        return clean_token(value, "NOTELOAD_TOKEN");
+    }
+    std::ifstream in(file, std::ios::binary);
+    std::string text(longest_token + 1, '\0');
+    if (in) {
+        in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    }
+    if (!in && !in.eof()) {
+        return failure{errc::no_token, fmt::format("--token-file {}: {}", printable(file),
+                                                   std::strerror(errno))};
+    }
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return clean_token(text, fmt::format("--token-file {}", printable(file)));
+}
+
+} // namespace noteload::cli

@@ -1,0 +1,229 @@
+#include "noteload/delivery/answer.hpp"
+
+#include "noteload/text.hpp"
+
+#include <date/date.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+namespace noteload::delivery {
+
+namespace {
+
+namespace dom = simdjson::dom;
+
+constexpr std::size_t longest_words = 300;
+
+/// Parses into a document of its own thread; the element is valid until that thread's next call.
+std::optional<dom::element> parsed(std::string_view body) {
+    thread_local dom::parser parser;
+    dom::element root;
+    if (parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS) {
+        return std::nullopt;
+    }
+    return root;
+}
+
+std::optional<dom::object> parsed_object(std::string_view body) {
+    dom::object object;
+    const auto root = parsed(body);
+    if (!root || root->get(object) != simdjson::SUCCESS) {
+        return std::nullopt;
+    }
+    return object;
+}
+
+template <class T>
+T field(const dom::object& from, std::string_view name, T otherwise) {
+    T value = otherwise;
+    return from[name].get(value) == simdjson::SUCCESS ? value : otherwise;
+}
+
+std::string text_field(const dom::object& from, std::string_view name) {
+    return std::string(field<std::string_view>(from, name, {}));
+}
+
+note_reminder read_reminder(const dom::object& from) {
+    return {
+        .id = field<std::int64_t>(from, "id", 0),
+        .message = text_field(from, "message"),
+        .target_date = text_field(from, "targetDate"),
+        .target_resolution_date_utc = text_field(from, "targetResolutionDateUtc"),
+        .contact_id = field<std::int64_t>(from, "contactId", 0),
+        .contact_view_url = text_field(from, "contactViewUrl"),
+        .contact_display_name = text_field(from, "contactDisplayName"),
+        .contact_avatar_url = text_field(from, "contactAvatarUrl"),
+        .reminder_type = text_field(from, "reminderType"),
+        .reminder_type_display_name = text_field(from, "reminderTypeDisplayName"),
+        .task_status = text_field(from, "taskStatus"),
+        .task_status_display_name = text_field(from, "taskStatusDisplayName"),
+        .complete_url = text_field(from, "completeUrl"),
+        .dismiss_url = text_field(from, "dismissUrl"),
+        .description = text_field(from, "description"),
+        .has_contact = field(from, "hasContact", false),
+        .is_past_due = field(from, "isPastDue", false),
+        .is_unresolved = field(from, "isUnresolved", false),
+        .can_complete = field(from, "canComplete", false),
+        .complete_action_name = text_field(from, "completeActionName"),
+        .can_complete_with_note = field(from, "canCompleteWithNote", false),
+        .owner = text_field(from, "owner"),
+        .owner_avatar_url = text_field(from, "ownerAvatarUrl"),
+    };
+}
+
+void add_sentence(std::string& words, std::string_view more) {
+    if (more.empty() || words.size() > longest_words) {
+        return;
+    }
+    words += words.empty() ? "" : "; ";
+    words += more;
+}
+
+/// `"modelState":{"note.contactId":["The field is required."]}`: the keys name the fields.
+void add_model_state(std::string& words, const dom::object& state) {
+    for (const auto [name, value] : state) {
+        std::string line(name);
+        dom::array messages;
+        std::string_view one;
+        if (value.get(messages) == simdjson::SUCCESS) {
+            for (const auto message : messages) {
+                if (message.get(one) == simdjson::SUCCESS) {
+                    line += ": ";
+                    line += one;
+                }
+            }
+        } else if (value.get(one) == simdjson::SUCCESS) {
+            line += ": ";
+            line += one;
+        }
+        add_sentence(words, line);
+    }
+}
+
+void add_details(std::string& words, const dom::object& error) {
+    dom::array details;
+    if (error["details"].get(details) != simdjson::SUCCESS) {
+        return;
+    }
+    for (const auto detail : details) {
+        dom::object object;
+        if (detail.get(object) == simdjson::SUCCESS) {
+            const auto name = text_field(object, "field");
+            add_sentence(words, name + (name.empty() ? "" : ": ") + text_field(object, "message"));
+        }
+    }
+}
+
+std::string words_of(const dom::object& body) {
+    std::string words = text_field(body, "message");
+    dom::object inner;
+    if (body["modelState"].get(inner) == simdjson::SUCCESS) {
+        add_model_state(words, inner);
+    }
+    if (body["error"].get(inner) == simdjson::SUCCESS) {
+        add_sentence(words, text_field(inner, "message"));
+        add_details(words, inner);
+    } else {
+        const auto described = text_field(body, "error_description");
+        add_sentence(words, described.empty() ? text_field(body, "error") : described);
+    }
+    return words;
+}
+
+} // namespace
+
+std::optional<std::int64_t> read_note_id(std::string_view body) {
+    const auto object = parsed_object(body);
+    const auto id = object ? field<std::int64_t>(*object, "id", 0) : 0;
+    return id > 0 ? std::optional(id) : std::nullopt;
+}
+
+std::optional<contact_note> read_contact_note(std::string_view body) {
+    const auto from = parsed_object(body);
+    if (!from || field<std::int64_t>(*from, "id", 0) <= 0) {
+        return std::nullopt;
+    }
+    contact_note note{
+        .id = field<std::int64_t>(*from, "id", 0),
+        .contact_id = field<std::int64_t>(*from, "contactId", 0),
+        .create_date_time_utc = text_field(*from, "createDateTimeUtc"),
+        .created_by_user = text_field(*from, "createdByUser"),
+        .modified_date_time_utc = text_field(*from, "modifiedDateTimeUtc"),
+        .modified_by_user = text_field(*from, "modifiedByUser"),
+        .note_date = text_field(*from, "noteDate"),
+        .type = text_field(*from, "type"),
+        .note = text_field(*from, "note"),
+        .important = field(*from, "important", false),
+        .is_private = field(*from, "isPrivate", false),
+        .created_by_avatar_url = text_field(*from, "createdByAvatarUrl"),
+        .reminder = std::nullopt,
+    };
+    dom::object reminder;
+    if ((*from)["reminder"].get(reminder) == simdjson::SUCCESS) {
+        note.reminder = read_reminder(reminder);
+    }
+    return note;
+}
+
+std::string server_words(std::string_view body) {
+    if (const auto object = parsed_object(body)) {
+        return printable(words_of(*object), longest_words);
+    }
+    return printable(trimmed(body), longest_words);
+}
+
+bool is_json(std::string_view body) {
+    return parsed(body).has_value();
+}
+
+std::optional<organization> read_organization(std::string_view body) {
+    const auto object = parsed_object(body);
+    std::string_view name;
+    if (!object || (*object)["organizationName"].get(name) != simdjson::SUCCESS) {
+        return std::nullopt;
+    }
+    return organization{std::string(name), text_field(*object, "organizationTimeZone"),
+                        field(*object, "isEnabled", true)};
+}
+
+std::optional<std::vector<std::string>> read_note_types(std::string_view body) {
+    const auto object = parsed_object(body);
+    if (!object) {
+        return std::nullopt;
+    }
+    std::vector<std::string> types;
+    for (const auto [key, value] : *object) {
+        std::string_view name;
+        if (value.get(name) == simdjson::SUCCESS) {
+            types.emplace_back(name);
+        }
+    }
+    return types;
+}
+
+std::optional<std::chrono::system_clock::time_point> read_http_date(std::string_view text) {
+    std::istringstream in{std::string(text)};
+    date::sys_seconds time;
+    in >> date::parse("%a, %d %b %Y %H:%M:%S GMT", time);
+    return in.fail() ? std::nullopt : std::optional<std::chrono::system_clock::time_point>(time);
+}
+
+std::optional<std::chrono::seconds> read_retry_after(std::string_view text,
+                                                     std::chrono::system_clock::time_point now) {
+    using std::chrono::seconds;
+    text = trimmed(text);
+    std::int64_t count = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error == std::errc() && end == text.data() + text.size() && count >= 0) {
+        return seconds(count);
+    }
+    if (const auto date = read_http_date(text)) {
+        return std::max(seconds(0), std::chrono::ceil<seconds>(*date - now));
+    }
+    return std::nullopt;
+}
+
+} // namespace noteload::delivery

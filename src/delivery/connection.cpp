@@ -1,0 +1,317 @@
+#include "noteload/delivery/connection.hpp"
+
+#include "counting_socket.hpp"
+#include "noteload/text.hpp"
+#include "tls_trust_impl.hpp"
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace noteload::delivery {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+using boost::system::error_code;
+using clock = std::chrono::steady_clock;
+using executor = asio::io_context::executor_type;
+using resolver = asio::ip::basic_resolver<asio::ip::tcp, executor>;
+using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor>;
+using stream = ssl::stream<counting_socket>;
+using parser = http::response_parser<http::string_body>;
+
+namespace {
+
+constexpr std::size_t tls_record = 16 * 1024; // the most that one TLS record carries
+constexpr std::uint32_t longest_head = 64 * 1024;
+
+bool is_address(const std::string& host) {
+    error_code error;
+    asio::ip::make_address(host, error);
+    return !error;
+}
+
+std::string_view field(const parser& from, http::field name) {
+    const auto value = from.get()[name];
+    return {value.data(), value.size()};
+}
+
+/// What it means that an answer could not be read, given whether any of it had come.
+trouble trouble_of(const error_code& error, bool got_some) {
+    if (error == http::error::body_limit || error == http::error::header_limit) {
+        return trouble::too_long;
+    }
+    const bool no_http = error.category() == error_code(http::error::bad_method).category() &&
+                         error != http::error::end_of_stream;
+    return got_some || no_http ? trouble::cut_short : trouble::lost;
+}
+
+answer taken_from(parser& from) {
+    answer a;
+    a.status = static_cast<int>(from.get().result_int());
+    a.content_type = field(from, http::field::content_type);
+    a.retry_after = field(from, http::field::retry_after);
+    a.location = field(from, http::field::location);
+    a.date = field(from, http::field::date);
+    a.body = std::move(from.get().body());
+    return a;
+}
+
+} // namespace
+
+struct connection::impl : std::enable_shared_from_this<impl> {
+    impl(asio::io_context& on, const endpoint& to, const tls_trust& trust,
+         std::chrono::milliseconds timeout)
+        : on_(on), to_(to), context_(trust.impl_->context), timeout_(timeout), watch_(on),
+          resolver_(on) {}
+
+    task<attempt> exchange(std::string_view request);
+    task<attempt> connect();
+    task<attempt> send(std::string_view request);
+    task<attempt> receive();
+
+    attempt broken(handed taken, trouble what, std::string_view doing, const error_code& error);
+    [[nodiscard]] bool usable();
+    void close();
+    void set_deadline();
+    void watch();
+
+    asio::io_context& on_;
+    const endpoint to_;
+    ssl::context& context_;
+    const std::chrono::milliseconds timeout_;
+    std::optional<stream> stream_;
+    beast::flat_buffer read_buffer_;
+    bool had_answer_ = false; // on this connection
+    std::string cut_words_;   // why the exchange under way was ended from outside
+
+    // One timer for all exchanges: it sleeps until the deadline that stood when it was set and
+    // then looks whether it has moved. Setting a timer for each request costs more than the rest
+    // of the bookkeeping together.
+    timer watch_;
+    resolver resolver_;
+    clock::time_point deadline_ = clock::time_point::max();
+    bool watching_ = false;
+    bool timed_out_ = false;
+};
+
+void connection::impl::close() {
+    if (stream_) {
+        error_code ignored;
+        stream_->lowest_layer().close(ignored);
+    }
+    resolver_.cancel();
+}
+
+void connection::impl::set_deadline() {
+    timed_out_ = false;
+    deadline_ = clock::now() + timeout_;
+    if (!watching_) {
+        watch();
+    }
+}
+
+void connection::impl::watch() {
+    watching_ = true;
+    watch_.expires_at(deadline_);
+    watch_.async_wait([weak = weak_from_this()](const error_code& error) {
+        const auto self = weak.lock();
+        if (!self || error) {
+            return;
+        }
+        if (self->deadline_ == clock::time_point::max()) {
+            self->watching_ = false; // idle
+        } else if (clock::now() < self->deadline_) {
+            self->watch();
+        } else {
+            self->watching_ = false;
+            self->timed_out_ = true;
+            self->close();
+        }
+    });
+}
+
+attempt connection::impl::broken(handed taken, trouble what, std::string_view doing,
+                                 const error_code& error) {
+    deadline_ = clock::time_point::max();
+    attempt a{.taken = taken, .what = what, .words = {}, .reply = {}, .took = {}};
+    if (!cut_words_.empty()) {
+        a.what = taken == handed::nothing ? trouble::no_connection : trouble::timed_out;
+        a.words = std::exchange(cut_words_, {});
+    } else if (timed_out_) {
+        a.what = taken == handed::nothing ? trouble::no_connection : trouble::timed_out;
+        a.words = fmt::format("{}: no answer within {}", doing,
+                              timeout_ < std::chrono::seconds(1)
+                                  ? fmt::format("{} ms", timeout_.count())
+                                  : duration_text(std::chrono::ceil<std::chrono::seconds>(timeout_)));
+    } else {
+        a.words = fmt::format("{}: {}", doing,
+                              error == asio::error::eof || error == asio::ssl::error::stream_truncated
+                                  ? "the server closed the connection"
+                                  : error.message());
+    }
+    close();
+    stream_.reset();
+    return a;
+}
+
+/// Whether an idle connection may be used again. A server that closes it may have done so while
+/// nobody looked, and a request sent there would be in doubt for nothing. Before the first answer
+/// bytes may wait rightly (TLS 1.3 sends session tickets); afterwards any byte or end means that
+/// the server is taking its leave.
+bool connection::impl::usable() {
+    if (!stream_ || !stream_->lowest_layer().is_open()) {
+        return false;
+    }
+    char byte = 0;
+    const auto n = ::recv(stream_->lowest_layer().native_handle(), &byte, 1,
+                          MSG_PEEK | MSG_DONTWAIT);
+    return n < 0 ? errno == EAGAIN || errno == EWOULDBLOCK : n > 0 && !had_answer_;
+}
+
+task<attempt> connection::impl::connect() {
+    close();
+    read_buffer_.clear();
+    had_answer_ = false;
+    stream_.emplace(on_, context_);
+    set_deadline();
+
+    error_code error;
+    const auto found =
+        co_await resolver_.async_resolve(to_.host, to_.port, asio::redirect_error(use_task, error));
+    if (error || timed_out_) {
+        const auto doing = fmt::format("cannot find the address of {}", to_.host);
+        co_return broken(handed::nothing, trouble::no_connection, doing, error);
+    }
+    const auto doing = fmt::format("cannot connect to {}", to_.authority());
+    auto& socket = stream_->next_layer().next_layer();
+    co_await asio::async_connect(socket, found, asio::redirect_error(use_task, error));
+    if (error) {
+        co_return broken(handed::nothing, trouble::no_connection, doing, error);
+    }
+    socket.set_option(asio::ip::tcp::no_delay(true), error);
+
+    auto* handle = stream_->native_handle();
+    if (is_address(to_.host)) {
+        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(handle), to_.host.c_str());
+    } else {
+        SSL_set_tlsext_host_name(handle, to_.host.c_str());
+        SSL_set1_host(handle, to_.host.c_str());
+    }
+    co_await stream_->async_handshake(ssl::stream_base::client,
+                                      asio::redirect_error(use_task, error));
+    if (error) {
+        const auto verified = SSL_get_verify_result(handle);
+        if (verified == X509_V_OK || timed_out_ || !cut_words_.empty()) {
+            const auto tls = fmt::format("no TLS connection with {}", to_.authority());
+            co_return broken(handed::nothing, trouble::no_connection, tls, error);
+        }
+        auto a = broken(handed::nothing, trouble::certificate, doing, error);
+        a.words = certificate_words(verified, to_);
+        co_return a;
+    }
+    co_return attempt{};
+}
+
+task<attempt> connection::impl::send(std::string_view request) {
+    const auto size = request.size();
+    while (!request.empty()) {
+        const auto piece = request.substr(0, std::min(request.size(), tls_record));
+        const bool is_last = piece.size() == request.size();
+        const auto before = stream_->next_layer().taken();
+        const auto bytes = asio::buffer(piece.data(), piece.size());
+        error_code error;
+        const auto n =
+            co_await stream_->async_write_some(bytes, asio::redirect_error(use_task, error));
+        if (error) {
+            const bool some = stream_->next_layer().taken() != before;
+            const auto taken = is_last && some                         ? handed::last_record
+                               : request.size() != size || some ? handed::part
+                                                                : handed::nothing;
+            co_return broken(taken, trouble::lost, "the connection broke while sending", error);
+        }
+        request.remove_prefix(n);
+    }
+    co_return attempt{};
+}
+
+task<attempt> connection::impl::receive() {
+    parser from;
+    from.body_limit(longest_answer);
+    from.header_limit(longest_head);
+    error_code error;
+    co_await http::async_read(*stream_, read_buffer_, from, asio::redirect_error(use_task, error));
+    if (error) {
+        const auto what = trouble_of(error, from.got_some());
+        const auto* doing = what == trouble::lost       ? "the connection broke before an answer"
+                            : what == trouble::too_long ? "the answer is too long"
+                                                        : "the answer was cut short";
+        co_return broken(handed::last_record, what, doing, error);
+    }
+    had_answer_ = true;
+    const bool goes_on = from.keep_alive();
+    attempt a{.taken = handed::last_record, .what = trouble::none, .words = {}, .reply = {},
+              .took = {}};
+    a.reply = taken_from(from);
+    deadline_ = clock::time_point::max();
+    if (!goes_on) {
+        close();
+        stream_.reset();
+    }
+    co_return a;
+}
+
+task<attempt> connection::impl::exchange(std::string_view request) {
+    cut_words_.clear();
+    if (!usable()) {
+        auto connected = co_await connect();
+        if (connected.what != trouble::none) {
+            co_return connected;
+        }
+    }
+    const auto started = clock::now();
+    set_deadline();
+    auto a = co_await send(request);
+    if (a.what == trouble::none) {
+        a = co_await receive();
+    }
+    a.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - started);
+    co_return a;
+}
+
+connection::connection(asio::io_context& on, const endpoint& to, const tls_trust& trust,
+                       std::chrono::milliseconds timeout)
+    : impl_(std::make_shared<impl>(on, to, trust, timeout)) {}
+
+connection::~connection() {
+    impl_->watch_.cancel();
+    impl_->close();
+}
+
+task<attempt> connection::exchange(std::string_view request) {
+    return impl_->exchange(request);
+}
+
+void connection::cut(std::string_view words) {
+    if (impl_->deadline_ != clock::time_point::max()) {
+        impl_->cut_words_ = words;
+        impl_->close();
+    }
+}
+
+} // namespace noteload::delivery

@@ -1,0 +1,51 @@
+#include "noteload/delivery/endpoint.hpp"
+
+#include "noteload/text.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <fmt/format.h>
+
+namespace noteload::delivery {
+
+namespace {
+
+failure bad(std::string_view url, std::string_view why) {
+    return {errc::usage, fmt::format("--base-url {}: {}", printable(url), why)};
+}
+
+bool is_ipv6(const std::string& host) {
+    return host.find(':') != std::string::npos;
+}
+
+} // namespace
+
+std::string endpoint::authority() const {
+    const auto name = is_ipv6(host) ? fmt::format("[{}]", host) : host;
+    return port == "443" ? name : fmt::format("{}:{}", name, port);
+}
+
+result<endpoint> parse_base_url(std::string_view text) {
+    const auto url = boost::urls::parse_uri(trimmed(text));
+    if (!url || url->host().empty()) {
+        return bad(text, "this is no URL; it looks like https://api.virtuoussoftware.com");
+    }
+    if (!equal_without_case(url->scheme(), "https")) {
+        return bad(text, "only https:// is spoken, because the token and donors' notes travel");
+    }
+    if (url->has_userinfo() || url->has_query() || url->has_fragment()) {
+        return bad(text, "a user, ? or # has no meaning here; the token goes into --token-file");
+    }
+    endpoint e;
+    e.host = url->host_type() == boost::urls::host_type::ipv6 ? std::string(url->host_address())
+                                                              : lower_case(url->host());
+    e.port = url->port().empty() ? "443" : std::string(url->port());
+    e.path = std::string(url->encoded_path());
+    while (!e.path.empty() && e.path.back() == '/') {
+        e.path.pop_back();
+    }
+    e.url = fmt::format("https://{}{}", e.authority(), e.path);
+    return e;
+}
+
+} // namespace noteload::delivery

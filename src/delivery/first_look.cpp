@@ -1,0 +1,105 @@
+#include "noteload/delivery/retry.hpp"
+#include "noteload/delivery/server.hpp"
+#include "noteload/text.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <fmt/format.h>
+
+#include <random>
+
+namespace noteload::delivery {
+
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::system_clock;
+
+constexpr int most_tries = 4;                        // about four seconds of trying
+constexpr auto longest_wait = std::chrono::minutes(90); // a 429 may name the window's end
+
+task<> pause(asio::io_context& on, std::chrono::milliseconds wait) {
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>,
+                               asio::io_context::executor_type>
+        timer(on, wait);
+    boost::system::error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(use_task, ignored));
+}
+
+std::chrono::milliseconds quota_wait(const verdict& v) {
+    return std::min<std::chrono::milliseconds>(v.wait.value_or(std::chrono::seconds(30)),
+                                               longest_wait);
+}
+
+/// One read until it is answered or trying again is of no use.
+task<result<answer>> read(asio::io_context& on, connection& over, const std::string& request) {
+    const backoff waits{.first = std::chrono::milliseconds(500)};
+    std::mt19937 random{std::random_device{}()};
+    for (int tries = 1;;) {
+        auto tried = co_await over.exchange(request);
+        const auto v = judge_read(tried, system_clock::now());
+        switch (v.is) {
+            case verdict::kind::created:
+                co_return std::move(tried.reply);
+            case verdict::kind::wait_and_send:
+                co_await pause(on, quota_wait(v));
+                break;
+            case verdict::kind::send_again:
+                if (tries == most_tries) {
+                    co_return failure{
+                        errc::unreachable,
+                        fmt::format("{} ({} tries). Check --base-url and the network; nothing "
+                                    "was sent",
+                                    v.words, most_tries)};
+                }
+                co_await pause(on, waits.wait(tries, random()));
+                ++tries;
+                break;
+            case verdict::kind::stop:
+                co_return failure{v.stop, v.words};
+            default:
+                co_return failure{errc::protocol,
+                                  fmt::format("{}. This does not look like the Virtuous API: "
+                                              "check --base-url",
+                                              v.words)};
+        }
+    }
+}
+
+failure no_api(std::string_view what, const server& s) {
+    return {errc::protocol,
+            fmt::format("{} answered, but not with {}: this does not look like the Virtuous API; "
+                        "check --base-url",
+                        s.at.url, what)};
+}
+
+} // namespace
+
+task<result<first_look>> look_first(asio::io_context& on, const server& s) {
+    connection over(on, s.at, s.trust, s.timeout);
+    const auto about = s.requests.get("/api/Organization/Current");
+    auto reply = co_await read(on, over, about);
+    if (!reply) {
+        co_return reply.error();
+    }
+    auto who = read_organization(reply->body);
+    if (!who) {
+        co_return no_api("an organisation", s);
+    }
+    first_look seen{std::move(*who), {}, read_http_date(reply->date).value_or(system_clock::now())};
+
+    const auto types = s.requests.get("/api/ContactNote/Types");
+    reply = co_await read(on, over, types);
+    if (!reply) {
+        co_return reply.error();
+    }
+    auto names = read_note_types(reply->body);
+    if (!names || names->empty()) {
+        co_return no_api("note types", s);
+    }
+    seen.types = std::move(*names);
+    co_return seen;
+}
+
+} // namespace noteload::delivery

@@ -1,0 +1,68 @@
+#include "noteload/delivery/request.hpp"
+
+#include "noteload/json_text.hpp"
+#include "noteload/version.hpp"
+
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
+#include <iterator>
+
+namespace noteload::delivery {
+
+namespace {
+
+void append_number(std::string& out, std::int64_t n) {
+    fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), n);
+}
+
+void append_flag(std::string& out, std::string_view name, const std::optional<bool>& value) {
+    if (value) {
+        out += name;
+        out += *value ? "true" : "false";
+    }
+}
+
+} // namespace
+
+void append_note_body(std::string& out, const note_request& note) {
+    out += "{\"contactId\":";
+    append_number(out, note.contact_id);
+    out += ",\"type\":";
+    append_json_string(out, note.type);
+    out += ",\"note\":";
+    append_json_string(out, note.note);
+    if (!note.note_date_time.empty()) {
+        out += ",\"noteDateTime\":";
+        append_json_string(out, note.note_date_time);
+    }
+    append_flag(out, ",\"important\":", note.important);
+    append_flag(out, ",\"private\":", note.is_private);
+    if (note.time_spent) {
+        out += ",\"timeSpent\":";
+        append_number(out, *note.time_spent);
+    }
+    out += '}';
+}
+
+request_writer::request_writer(const endpoint& to, std::string_view token)
+    : path_(to.path),
+      common_(fmt::format("Host: {}\r\nAuthorization: Bearer {}\r\nAccept: application/json\r\n"
+                          "User-Agent: noteload/{}\r\n",
+                          to.authority(), token, version)),
+      create_head_(fmt::format("POST {}/api/ContactNote HTTP/1.1\r\n{}"
+                               "Content-Type: application/json\r\nContent-Length: ",
+                               path_, common_)) {}
+
+void request_writer::create_note(std::string& out, std::string_view body) const {
+    out = create_head_;
+    append_number(out, static_cast<std::int64_t>(body.size()));
+    out += "\r\n\r\n";
+    out += body;
+}
+
+std::string request_writer::get(std::string_view path) const {
+    return fmt::format("GET {}{} HTTP/1.1\r\n{}\r\n", path_, path, common_);
+}
+
+} // namespace noteload::delivery

@@ -1,0 +1,148 @@
+#include "noteload/ledger/disk.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace noteload::ledger {
+
+namespace {
+
+failure disk_failure(std::string_view what, const std::string& path, int error) {
+    constexpr std::array refusals = {EACCES, EPERM, EROFS, ENOTDIR, EEXIST, EISDIR, ENOENT, ELOOP};
+    const bool refused = std::find(refusals.begin(), refusals.end(), error) != refusals.end();
+    const auto* hint = error == ENOSPC || error == EDQUOT
+                           ? ": make room there"
+                           : refused ? ": choose another place with --run-dir" : "";
+    return {refused ? errc::run_folder : errc::disk,
+            fmt::format("cannot {} {}: {}{}", what, path, std::strerror(error), hint)};
+}
+
+class real_file final : public append_file {
+public:
+    real_file(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+    real_file(const real_file&) = delete;
+    real_file& operator=(const real_file&) = delete;
+    ~real_file() override { ::close(fd_); }
+
+    result<void> append(std::string_view bytes) override {
+        while (!bytes.empty()) {
+            const auto n = ::write(fd_, bytes.data(), bytes.size());
+            if (n < 0 && errno == EINTR) {
+                continue;
+            }
+            if (n < 0) {
+                return disk_failure("write to", path_, errno);
+            }
+            bytes.remove_prefix(static_cast<std::size_t>(n));
+        }
+        return {};
+    }
+
+    result<void> sync() override {
+        if (::fdatasync(fd_) != 0) {
+            return disk_failure("sync", path_, errno);
+        }
+        return {};
+    }
+
+private:
+    int fd_;
+    std::string path_;
+};
+
+class system_disk final : public disk {
+public:
+    result<std::unique_ptr<append_file>> create(const std::string& path) override {
+        const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC,
+                              S_IRUSR | S_IWUSR);
+        if (fd < 0) {
+            return disk_failure("make", path, errno);
+        }
+        return std::unique_ptr<append_file>(std::make_unique<real_file>(fd, path));
+    }
+
+    result<bool> make_folder(const std::string& path) override {
+        std::error_code error;
+        std::filesystem::create_directories(folder_of(path), error);
+        if (error) {
+            return disk_failure("make the folder", folder_of(path), error.value());
+        }
+        if (::mkdir(path.c_str(), S_IRWXU) == 0) {
+            return true;
+        }
+        const int why = errno;
+        if (why == EEXIST && std::filesystem::is_directory(path, error)) {
+            return false;
+        }
+        return disk_failure("make the folder", path, why);
+    }
+
+    bool exists(const std::string& path) override { return ::access(path.c_str(), F_OK) == 0; }
+
+    result<void> rename(const std::string& from, const std::string& to) override {
+        if (::rename(from.c_str(), to.c_str()) != 0) {
+            return disk_failure("rename to", to, errno);
+        }
+        return {};
+    }
+
+    result<void> sync_folder(const std::string& path) override {
+        const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0) {
+            return disk_failure("open the folder", path, errno);
+        }
+        const int why = ::fsync(fd) == 0 ? 0 : errno;
+        ::close(fd);
+        // Some network file systems cannot sync a folder and say so; their rename is durable.
+        if (why != 0 && why != EINVAL) {
+            return disk_failure("sync the folder", path, why);
+        }
+        return {};
+    }
+
+    void remove(const std::string& path) override {
+        std::error_code ignored;
+        std::filesystem::remove(path, ignored);
+    }
+};
+
+} // namespace
+
+disk& real_disk() {
+    static system_disk the_disk;
+    return the_disk;
+}
+
+result<void> write_whole(disk& on, const std::string& path, std::string_view bytes) {
+    const auto temporary = path + ".new";
+    on.remove(temporary);
+    auto file = on.create(temporary);
+    if (!file) {
+        return file.error();
+    }
+    if (auto done = (*file)->append(bytes); !done) {
+        return done;
+    }
+    if (auto done = (*file)->sync(); !done) {
+        return done;
+    }
+    if (auto done = on.rename(temporary, path); !done) {
+        return done;
+    }
+    return on.sync_folder(folder_of(path));
+}
+
+std::string folder_of(const std::string& path) {
+    const auto folder = std::filesystem::path(path).parent_path().string();
+    return folder.empty() ? "." : folder;
+}
+
+} // namespace noteload::ledger

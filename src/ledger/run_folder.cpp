@@ -1,0 +1,168 @@
+#include "noteload/ledger/run_folder.hpp"
+
+#include "noteload/text.hpp"
+
+#include <date/date.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace noteload::ledger {
+
+namespace {
+
+std::string who_holds(int fd) {
+    std::array<char, 128> text{};
+    const auto n = ::pread(fd, text.data(), text.size(), 0);
+    return n > 0 ? printable(trimmed({text.data(), static_cast<std::size_t>(n)}))
+                 : std::string("another process");
+}
+
+} // namespace
+
+/// flock(2) goes with the process however it ends, so a crash leaves no stale lock behind; the
+/// text in the file is for people.
+class run_folder::lock {
+public:
+    static result<std::unique_ptr<lock>> take(const std::string& folder) {
+        const auto path = folder + "/lock";
+        const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+        if (fd < 0) {
+            const int why = errno;
+            return failure{why == ENOSPC ? errc::disk : errc::run_folder,
+                           fmt::format("cannot write in the run folder {}: {}", folder,
+                                       std::strerror(why))};
+        }
+        auto held = std::unique_ptr<lock>(new lock(fd, path));
+        if (::flock(fd, LOCK_EX | LOCK_NB) != 0 || !held->is_the_one_there()) {
+            held->path_.clear();
+            return failure{errc::run_folder,
+                           fmt::format("the run folder {} is in use by {}: wait for it to end, or "
+                                       "choose another with --run-dir",
+                                       folder, who_holds(fd))};
+        }
+        held->sign();
+        return held;
+    }
+
+    lock(const lock&) = delete;
+    lock& operator=(const lock&) = delete;
+    ~lock() {
+        if (!path_.empty()) {
+            ::unlink(path_.c_str());
+        }
+        ::close(fd_);
+    }
+
+private:
+    lock(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+
+    /// Another process may have removed the file between our open and our flock.
+    [[nodiscard]] bool is_the_one_there() const {
+        struct stat ours {};
+        struct stat there {};
+        return ::fstat(fd_, &ours) == 0 && ::stat(path_.c_str(), &there) == 0 &&
+               ours.st_ino == there.st_ino;
+    }
+
+    void sign() const {
+        std::array<char, 65> host{};
+        ::gethostname(host.data(), host.size() - 1);
+        const auto text = fmt::format("process {} on {}\n", ::getpid(), host.data());
+        // Only for people who find the folder in use: a full disk must not matter here.
+        [[maybe_unused]] const auto n = ::pwrite(fd_, text.data(), text.size(), 0);
+        [[maybe_unused]] const auto cut = ::ftruncate(fd_, static_cast<off_t>(text.size()));
+    }
+
+    int fd_;
+    std::string path_; // empty: not ours to remove
+};
+
+run_folder::run_folder(disk& on, std::string path, bool made, std::unique_ptr<lock> held)
+    : on_(&on), path_(std::move(path)), made_(made), held_(std::move(held)) {}
+
+run_folder::run_folder(run_folder&&) noexcept = default;
+run_folder& run_folder::operator=(run_folder&&) noexcept = default;
+
+run_folder::~run_folder() {
+    if (held_ == nullptr) {
+        return;
+    }
+    held_.reset();
+    if (made_) {
+        on_->remove(path_);
+    }
+}
+
+result<run_folder> run_folder::make(disk& on, const std::string& path) {
+    auto made = on.make_folder(path);
+    if (!made) {
+        return made.error();
+    }
+    auto held = lock::take(path);
+    if (!held) {
+        if (*made) {
+            on.remove(path);
+        }
+        return held.error();
+    }
+    if (on.exists(path + "/log.jsonl")) {
+        return failure{errc::run_folder,
+                       fmt::format("the run folder {} already holds a run: go on with it by "
+                                   "`noteload resume {}`, or choose another with --run-dir",
+                                   path, path)};
+    }
+    return run_folder(on, path, *made, std::move(*held));
+}
+
+result<std::unique_ptr<append_file>> run_folder::begin_log(const log_header& header) {
+    const auto path = file("log.jsonl");
+    const auto temporary = path + ".new";
+    on_->remove(temporary);
+    auto log = on_->create(temporary);
+    if (!log) {
+        return log.error();
+    }
+    std::string line;
+    append_line(line, header);
+    auto done = (*log)->append(line);
+    if (done) {
+        done = (*log)->sync();
+    }
+    if (done) {
+        done = on_->rename(temporary, path);
+    }
+    if (!done) {
+        on_->remove(temporary);
+        return done.error();
+    }
+    made_ = false;
+    // The name is durable before the first mark relies on it: a mark in a file that nobody can
+    // find after a power cut would be worth nothing.
+    done = on_->sync_folder(path_);
+    if (done) {
+        done = on_->sync_folder(folder_of(path_));
+    }
+    if (!done) {
+        return done.error();
+    }
+    return log;
+}
+
+std::string run_name(const std::string& first_input,
+                     std::chrono::system_clock::time_point started) {
+    const auto stem = first_input == "-" ? std::string("stdin")
+                                         : std::filesystem::path(first_input).stem().string();
+    const auto seconds = date::floor<std::chrono::seconds>(started);
+    return fmt::format("{}-{}", stem.empty() ? "notes" : stem,
+                       date::format("%Y%m%dT%H%M%SZ", seconds));
+}
+
+} // namespace noteload::ledger

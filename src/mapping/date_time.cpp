@@ -1,0 +1,54 @@
+#include "noteload/mapping/date_time.hpp"
+
+#include <date/tz.h>
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
+#include <ostream>
+#include <stdexcept>
+
+namespace noteload::mapping {
+
+date_time in_zone(const date_time& from, const date::time_zone& zone) {
+    if (!from.offset) {
+        return from;
+    }
+    const date::sys_seconds instant{from.clock.time_since_epoch() - *from.offset};
+    return {.clock = zone.to_local(instant), .has_time = from.has_time, .offset = std::nullopt};
+}
+
+std::string_view write_date_time(const date_time& from, date_buffer& buffer) {
+    const auto midnight = date::floor<date::days>(from.clock);
+    const date::year_month_day day{midnight};
+    auto* end = fmt::format_to(buffer.data(), FMT_COMPILE("{:04}-{:02}-{:02}"),
+                               static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                               static_cast<unsigned>(day.day()));
+    if (from.has_time) {
+        const date::hh_mm_ss time{from.clock - midnight};
+        end = fmt::format_to(end, FMT_COMPILE("T{:02}:{:02}:{:02}"), time.hours().count(),
+                             time.minutes().count(), time.seconds().count());
+    }
+    return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
+}
+
+std::ostream& operator<<(std::ostream& out, const date_time& d) {
+    date_buffer buffer;
+    out << write_date_time(d, buffer);
+    if (d.offset) {
+        out << fmt::format(" and {} min from UTC", d.offset->count());
+    }
+    return out;
+}
+
+const date::time_zone* find_zone(const std::string& name) {
+    try {
+        const auto* zone = date::locate_zone(name);
+        // Zones are loaded when first used: a broken file must show now, not at some row.
+        static_cast<void>(zone->get_info(date::sys_seconds{}));
+        return zone;
+    } catch (const std::runtime_error&) {
+        return nullptr;
+    }
+}
+
+} // namespace noteload::mapping

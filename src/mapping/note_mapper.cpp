@@ -1,0 +1,172 @@
+#include "noteload/mapping/note_mapper.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "noteload/mapping/field_values.hpp"
+#include "noteload/mapping/fields.hpp"
+#include "noteload/mapping/header_check.hpp"
+#include "noteload/text.hpp"
+
+namespace noteload::mapping {
+
+namespace {
+
+/// "No such field" and "nothing in it" are mended in different places, so they are told apart.
+std::string why_missing(const cell& c, field f) {
+    return c.kind == cell_kind::absent ? fmt::format("there is no field {}", to_word(f))
+                                       : fmt::format("{} is empty", to_word(f));
+}
+
+void map_contact_id(const cell& from, mapped_note& into) {
+    if (is_empty(from)) {
+        into.faults.push_back({reason::missing_contact_id, why_missing(from, field::contact_id)});
+    } else if (const auto id = read_contact_id(from)) {
+        into.note.contact_id = *id;
+    } else {
+        into.faults.push_back({reason::bad_contact_id, why_no_contact_id(from)});
+    }
+}
+
+void map_note(const cell& from, mapped_note& into) {
+    if (is_empty(from)) {
+        into.faults.push_back({reason::missing_note, why_missing(from, field::note)});
+    } else if (from.kind == cell_kind::nested) {
+        into.faults.push_back({reason::bad_note, "note is an array or object: it must be a text"});
+    } else {
+        into.note.note = from.text;
+    }
+}
+
+void map_boolean(const cell& from, reason otherwise, std::optional<bool>& to,
+                 std::vector<fault>& faults) {
+    if (is_empty(from)) {
+        return;
+    }
+    to = read_boolean(from);
+    if (!to) {
+        faults.push_back({otherwise, why_no_boolean(from)});
+    }
+}
+
+void map_time_spent(const cell& from, mapped_note& into) {
+    if (is_empty(from)) {
+        return;
+    }
+    into.note.time_spent = read_minutes(from);
+    if (!into.note.time_spent) {
+        into.faults.push_back({reason::bad_time_spent, why_no_minutes(from)});
+    }
+}
+
+std::string_view key_text(const cell& from) {
+    const bool plain = from.kind == cell_kind::text || from.kind == cell_kind::number;
+    return plain ? trimmed(from.text) : std::string_view{};
+}
+
+} // namespace
+
+note_mapper::note_mapper(std::optional<note_types> types, const date::time_zone* zone,
+                         std::string key)
+    : types_(std::move(types)), zone_(zone), columns_(field_names.begin(), field_names.end()) {
+    if (key.empty()) {
+        return;
+    }
+    const auto at = std::find_if(columns_.begin(), columns_.end(), [&](const std::string& column) {
+        return same_column(column, key);
+    });
+    key_at_ = static_cast<std::size_t>(at - columns_.begin());
+    if (at == columns_.end()) {
+        columns_.push_back(std::move(key));
+    }
+}
+
+result<note_mapper> note_mapper::by_field_name(std::optional<organization_facts> facts,
+                                               std::string key) {
+    if (!key.empty() && trimmed(key).empty()) {
+        return failure{errc::usage, "the key column's name is blank: name a column of the file"};
+    }
+    key = std::string(trimmed(key));
+    if (!facts) {
+        return note_mapper(std::nullopt, nullptr, std::move(key));
+    }
+    if (facts->types.empty()) {
+        return failure{errc::organization,
+                       "the organisation lists no note types, so no note can be made: add one in "
+                       "Virtuous, or check that the token may read them"};
+    }
+    const auto* zone = find_zone(facts->time_zone);
+    if (zone == nullptr) {
+        return failure{
+            errc::organization,
+            fmt::format("the organisation's time zone is \"{}\", which this machine does not know: "
+                        "install or update the package tzdata, or correct it in Virtuous",
+                        printable(facts->time_zone))};
+    }
+    return note_mapper(note_types(std::move(facts->types)), zone, std::move(key));
+}
+
+bool note_mapper::map(const record& from, mapped_note& into) {
+    into.note = {};
+    into.key = {};
+    into.faults.assign(from.faults.begin(), from.faults.end());
+    if (from.cells.empty()) {
+        return false;
+    }
+    assert(from.cells.size() == columns_.size());
+    const auto at = [&](field f) -> const cell& { return from.cells[static_cast<std::size_t>(f)]; };
+    map_contact_id(at(field::contact_id), into);
+    map_type(at(field::type), into);
+    map_note(at(field::note), into);
+    map_date(at(field::note_date_time), into);
+    map_boolean(at(field::important), reason::bad_important, into.note.important, into.faults);
+    map_boolean(at(field::is_private), reason::bad_private, into.note.is_private, into.faults);
+    map_time_spent(at(field::time_spent), into);
+    if (key_at_) {
+        into.key = key_text(from.cells[*key_at_]);
+    }
+    return into.faults.empty();
+}
+
+void note_mapper::map_type(const cell& from, mapped_note& into) const {
+    if (is_empty(from)) {
+        into.faults.push_back({reason::missing_type, why_missing(from, field::type)});
+    } else if (from.kind == cell_kind::nested) {
+        into.faults.push_back({reason::unknown_type, quoted(from) + " is no note type"});
+    } else if (!types_) {
+        into.note.type = trimmed(from.text);
+    } else if (const auto own = types_->find(from.text)) {
+        into.note.type = *own;
+    } else {
+        into.faults.push_back(
+            {reason::unknown_type, fmt::format("{} is not one of the organisation's note types: {}",
+                                               quoted(from), types_->suggest(from.text))});
+    }
+}
+
+void note_mapper::map_date(const cell& from, mapped_note& into) {
+    if (is_empty(from)) {
+        return;
+    }
+    if (from.kind != cell_kind::text) {
+        into.faults.push_back({reason::bad_date, quoted(from) + " is not a date: write it as text, "
+                                                                "such as \"2017-10-04\""});
+        return;
+    }
+    const auto text = trimmed(from.text);
+    const auto parsed = parse_date_time(text);
+    if (parsed.problem != date_problem::none) {
+        into.faults.push_back({reason::bad_date, explain(parsed.problem, text)});
+    } else if (parsed.value.offset && zone_ == nullptr) {
+        into.note.note_date_time = text;
+    } else if (parsed.value.offset) {
+        into.note.note_date_time = write_date_time(in_zone(parsed.value, *zone_), date_);
+    } else {
+        into.note.note_date_time = write_date_time(parsed.value, date_);
+    }
+}
+
+} // namespace noteload::mapping

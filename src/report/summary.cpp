@@ -1,0 +1,79 @@
+#include "noteload/report/summary.hpp"
+
+#include "noteload/text.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace noteload::report {
+
+namespace json = boost::json;
+
+void summary::add(const settled_row& row) {
+    ++counts_[row.what];
+    for (const auto& f : row.faults) {
+        auto& group = groups_[f.why];
+        if (!group.first.empty() && group.first.back() == row.at) {
+            continue;
+        }
+        if (++group.rows == 1) {
+            group.example = f.detail;
+        }
+        if (group.first.size() < reason_group::most_places) {
+            group.first.push_back(row.at);
+        }
+    }
+}
+
+namespace {
+
+json::object counts_json(const row_counts& counts) {
+    json::object out{{"read", counts.read}};
+    for (std::size_t i = 0; i < outcome_count; ++i) {
+        out[to_word(static_cast<outcome>(i))] = counts.of[i];
+    }
+    return out;
+}
+
+json::array groups_json(const summary& s) {
+    json::array out;
+    for (const auto& [why, group] : s.groups()) {
+        json::array places;
+        for (const auto& at : group.first) {
+            places.push_back(json::object{{"file", at.file}, {"row", at.row}, {"line", at.line}});
+        }
+        out.push_back(json::object{{"reason", to_word(why)},
+                                   {"rows", group.rows},
+                                   {"first", std::move(places)},
+                                   {"example", group.example}});
+    }
+    return out;
+}
+
+} // namespace
+
+std::string summary_json(const summary& s, const run_facts& facts) {
+    const auto seconds =
+        std::chrono::duration<double>(facts.ended - facts.started).count();
+    const auto sent = s.counts()[outcome::created] + s.counts()[outcome::already_there] +
+                      s.counts()[outcome::refused] + s.counts()[outcome::in_doubt];
+    json::object out{
+        {"run", facts.run},
+        {"organization", facts.organization},
+        {"base_url", facts.base_url},
+        {"inputs", json::array(facts.inputs.begin(), facts.inputs.end())},
+        {"started", utc_text(facts.started)},
+        {"ended", utc_text(facts.ended)},
+        {"seconds", seconds},
+        {"rows_per_second", seconds > 0 ? static_cast<double>(sent) / seconds : 0.0},
+        {"finished", facts.finished},
+        {"exit_code", facts.exit_code},
+        {"stopped_by", facts.stopped_by},
+        {"counts", counts_json(s.counts())},
+        {"reasons", groups_json(s)},
+    };
+    return json::serialize(out) + '\n';
+}
+
+} // namespace noteload::report

@@ -1,0 +1,155 @@
+#include "noteload/run/check.hpp"
+
+#include "noteload/delivery/request.hpp"
+#include "noteload/ledger/run_folder.hpp"
+#include "noteload/ledger/side_files.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace noteload::run {
+
+namespace {
+
+constexpr std::uint64_t tick_every = 4096;
+
+/// The reject files of a check, when a folder was given for them.
+class rejects {
+public:
+    static result<std::optional<rejects>> open(const check_options& o,
+                                               const std::vector<checked_input>& inputs) {
+        if (o.run_dir.empty()) {
+            return std::optional<rejects>();
+        }
+        auto folder = ledger::run_folder::make(ledger::real_disk(), o.run_dir);
+        if (!folder) {
+            return folder.error();
+        }
+        return std::optional<rejects>(rejects(std::move(*folder), inputs));
+    }
+
+    result<void> add(const settled_row& row, std::string_view record) {
+        files_.add(row, record, "");
+        return files_.flush();
+    }
+
+private:
+    rejects(ledger::run_folder folder, const std::vector<checked_input>& inputs)
+        : folder_(std::move(folder)), files_(ledger::real_disk(), folder_.path(), false) {
+        for (const auto& in : inputs) {
+            files_.add_input({std::string(source::to_word(in.format)), in.header_bytes});
+        }
+        files_.clear_old();
+    }
+
+    ledger::run_folder folder_;
+    ledger::side_files files_;
+};
+
+class checking {
+public:
+    checking(const check_options& o, mapping::note_mapper mapper, delivery::request_writer requests,
+             std::optional<rejects> into)
+        : options_(o), mapper_(std::move(mapper)), requests_(std::move(requests)),
+          rejects_(std::move(into)) {}
+
+    result<void> take(const record& r) {
+        ++read_;
+        if (mapper_.map(r, note_)) {
+            plan();
+            return {};
+        }
+        row_.at = r.at;
+        row_.what = outcome::invalid;
+        row_.faults = note_.faults;
+        found_.summary.add(row_);
+        return rejects_ ? rejects_->add(row_, r.bytes) : result<void>();
+    }
+
+    [[nodiscard]] std::uint64_t read() const noexcept { return read_; }
+    check_result result_of() {
+        found_.summary.set_read(read_);
+        return std::move(found_);
+    }
+
+private:
+    void plan() {
+        body_.clear();
+        delivery::append_note_body(body_, note_.note);
+        ++found_.to_send;
+        found_.body_bytes += body_.size();
+        found_.longest_note = std::max<std::uint64_t>(found_.longest_note, body_.size());
+        if (found_.previews.size() < options_.preview) {
+            requests_.create_note(found_.previews.emplace_back(), body_);
+        }
+    }
+
+    const check_options& options_;
+    mapping::note_mapper mapper_;
+    delivery::request_writer requests_;
+    std::optional<rejects> rejects_;
+    mapping::mapped_note note_;
+    settled_row row_;
+    std::string body_;
+    std::uint64_t read_ = 0;
+    check_result found_;
+};
+
+} // namespace
+
+result<check_result> run_check(const check_options& o,
+                               const std::function<void(std::uint64_t)>& tick) {
+    auto mapper = mapping::note_mapper::by_field_name(std::nullopt, "");
+    if (!mapper) {
+        return mapper.error();
+    }
+    auto inputs = check_inputs(o.paths, o.reading, *mapper);
+    if (!inputs) {
+        return inputs.error();
+    }
+    auto where = delivery::parse_base_url(o.base_url);
+    if (!where) {
+        return where.error();
+    }
+    auto into = rejects::open(o, *inputs);
+    if (!into) {
+        return into.error();
+    }
+    std::vector<std::string> names;
+    std::vector<source::file_format> formats;
+    for (const auto& in : *inputs) {
+        names.push_back(in.what.name);
+        formats.push_back(in.format);
+    }
+    auto unused = mapper->unused(inputs->front().header);
+    const auto columns = mapper->columns();
+    record_walk walk(std::move(*inputs), o.reading, {columns.begin(), columns.end()});
+    checking work(o, std::move(*mapper), delivery::request_writer(*where, delivery::masked_token),
+                  std::move(*into));
+    record r;
+    for (;;) {
+        auto got = walk.next(r);
+        if (!got) {
+            return got.error();
+        }
+        if (!*got || (o.limit && work.read() == *o.limit)) {
+            break;
+        }
+        if (r.at.row <= o.skip) {
+            continue;
+        }
+        if (auto done = work.take(r); !done) {
+            return done.error();
+        }
+        if (work.read() % tick_every == 0) {
+            tick(work.read());
+        }
+    }
+    auto found = work.result_of();
+    found.inputs = std::move(names);
+    found.formats = std::move(formats);
+    found.unused_columns = std::move(unused);
+    return found;
+}
+
+} // namespace noteload::run

@@ -1,0 +1,240 @@
+#include "noteload/run/dispatcher.hpp"
+
+#include <utility>
+
+namespace noteload::run {
+
+using steady = std::chrono::steady_clock;
+
+namespace {
+
+// Where few rows are valid, marking ahead must not pull the whole input into memory.
+constexpr std::size_t most_loaded = 64;
+
+} // namespace
+
+dispatcher::dispatcher(boost::asio::io_context& on, batch_queue& from, ledger::log_writer& log,
+                       const options& o, hooks call)
+    : queue_(from), log_(log), options_(o), call_(std::move(call)), changed_(on),
+      rule_(o.concurrency) {}
+
+const batch_row* dispatcher::at(const cursor& c) const {
+    return c.batch < loaded_.size() ? &loaded_[c.batch]->rows[c.row] : nullptr;
+}
+
+void dispatcher::advance(cursor& c) const {
+    if (++c.row == loaded_[c.batch]->rows.size()) {
+        ++c.batch;
+        c.row = 0;
+    }
+}
+
+/// One more batch from the queue, if there is one.
+bool dispatcher::pull() {
+    std::unique_ptr<batch> came;
+    switch (queue_.try_pop(came)) {
+        case batch_queue::taken::item:
+            loaded_.push_back(std::move(came));
+            return true;
+        case batch_queue::taken::finished:
+            queue_done_ = true;
+            return false;
+        case batch_queue::taken::nothing_yet:
+            return false;
+    }
+    return false;
+}
+
+/// Invalid rows are settled when their turn comes, so that --max-errors counts in the input's
+/// order and not by how far the reader has run ahead.
+void dispatcher::pass_invalid() {
+    for (const auto* row = at(next_); row != nullptr && !row->is_valid() && !stopping_;
+         row = at(next_)) {
+        settle_unsent(*loaded_[next_.batch], next_.row);
+        const bool marks_behind =
+            unmarked_.batch == next_.batch && unmarked_.row == next_.row;
+        advance(next_);
+        if (marks_behind) {
+            unmarked_ = next_;
+        }
+    }
+    // Batches that are behind both cursors; parcels in flight keep theirs.
+    while (next_.batch > 0) {
+        loaded_.pop_front();
+        --next_.batch;
+        --unmarked_.batch;
+    }
+}
+
+delivery::parcel dispatcher::take() {
+    const auto& b = loaded_[next_.batch];
+    const auto& row = b->rows[next_.row];
+    delivery::parcel p{.at = row.at, .body = b->body(row), .keeps = b, .index = next_.row};
+    counts_.file = row.at.file;
+    counts_.bytes_done = row.at.byte + row.at.size;
+    advance(next_);
+    return p;
+}
+
+delivery::task<std::optional<delivery::parcel>> dispatcher::next() {
+    for (;;) {
+        if (stopping_) {
+            co_return std::nullopt;
+        }
+        if (!log_.has_room()) {
+            // The disk is slower than the network: look again soon. Rare, so polling will do.
+            const auto soon = steady::now() + std::chrono::milliseconds(5);
+            co_await changed_.wait(soon);
+            continue;
+        }
+        pass_invalid();
+        const auto* row = at(next_);
+        if (row == nullptr && pull()) {
+            continue;
+        }
+        if (row == nullptr && queue_done_) {
+            co_return std::nullopt;
+        }
+        if (stopping_) {
+            continue;
+        }
+        const bool may_leave = row != nullptr && row->at.row <= durable_;
+        if (may_leave) {
+            std::optional<delivery::parcel> p = take();
+            mark_ahead(false);
+            co_return p;
+        }
+        mark_ahead(true);
+        co_await changed_.wait();
+    }
+}
+
+void dispatcher::mark_ahead(bool somebody_waits) {
+    const auto now = steady::now();
+    for (;;) {
+        const auto most = rule_.allowance(now);
+        // A mark a row would be a sync a row: while nobody waits, let half the lead gather.
+        if (most == 0 || (!somebody_waits && most < (rule_.ahead(now) + 1) / 2)) {
+            return;
+        }
+        if (at(unmarked_) == nullptr && (loaded_.size() >= most_loaded || !pull())) {
+            return;
+        }
+        mark_some(most);
+    }
+}
+
+/// Marks up to `most` valid rows of the batch at the cursor, beginning and ending with one.
+void dispatcher::mark_some(std::size_t most) {
+    const auto& b = *loaded_[unmarked_.batch];
+    std::size_t first = b.rows.size();
+    std::size_t last = first;
+    std::size_t valid = 0;
+    auto i = unmarked_.row;
+    for (; i < b.rows.size() && valid < most; ++i) {
+        if (b.rows[i].is_valid()) {
+            first = valid == 0 ? i : first;
+            last = i;
+            ++valid;
+        }
+    }
+    if (i == b.rows.size()) {
+        ++unmarked_.batch;
+        unmarked_.row = 0;
+    } else {
+        unmarked_.row = i;
+    }
+    if (valid > 0) {
+        const auto& from = b.rows[first].at;
+        log_.mark({.first = from.row,
+                   .last = b.rows[last].at.row,
+                   .file = from.file,
+                   .byte = from.byte,
+                   .line = from.line,
+                   .hash = ledger::mark_hash(b.span(first, last))});
+        rule_.marked(valid);
+    }
+}
+
+void dispatcher::made_durable(const ledger::sending_mark& mark) {
+    durable_ = std::max(durable_, mark.last);
+    changed_.ring();
+}
+
+void dispatcher::settle(const delivery::parcel& p, delivery::delivered d) {
+    rule_.settled(steady::now());
+    ledger::log_entry entry;
+    entry.row.what = d.what;
+    entry.row.note_id = d.note_id;
+    entry.row.status = d.status;
+    entry.row.attempts = d.attempts;
+    entry.row.took = d.took;
+    if (d.why) {
+        entry.row.faults.push_back(std::move(*d.why));
+    }
+    if (options_.keep_responses) {
+        entry.response = std::move(d.response);
+    }
+    write_down(*std::static_pointer_cast<const batch>(p.keeps), p.index, std::move(entry));
+    changed_.ring();
+}
+
+/// A row that was never given out: invalid, or the run has ended before its turn.
+void dispatcher::settle_unsent(const batch& b, std::size_t row) {
+    ledger::log_entry entry;
+    entry.row.what = b.rows[row].is_valid() ? outcome::not_attempted : outcome::invalid;
+    entry.row.faults = b.rows[row].faults;
+    if (entry.row.faults.empty()) {
+        entry.row.faults.push_back({reason::stopped, "the run ended before its turn"});
+    }
+    write_down(b, row, std::move(entry));
+}
+
+void dispatcher::write_down(const batch& b, std::size_t row, ledger::log_entry entry) {
+    entry.row.at = b.rows[row].at;
+    entry.row.key = b.rows[row].key;
+    entry.row.when = std::chrono::system_clock::now();
+    const auto what = entry.row.what;
+    if (what == outcome::invalid || what == outcome::refused || what == outcome::in_doubt) {
+        entry.record = b.record(row);
+    }
+    ++counts_.rows[what];
+    log_.settle(std::move(entry));
+    if (what == outcome::invalid || what == outcome::refused) {
+        const auto errors = counts_.rows[outcome::invalid] + counts_.rows[outcome::refused];
+        if (!stopping_ && options_.errors.passed(errors, counts_.rows.settled())) {
+            over_limit_ = true;
+            stop();
+            call_.halted(nullptr);
+        }
+    }
+}
+
+void dispatcher::tell(std::string_view what, std::string_view why, std::string detail) {
+    const ledger::log_event event{.what = std::string(what),
+                                  .why = std::string(why),
+                                  .detail = std::move(detail),
+                                  .when = std::chrono::system_clock::now()};
+    log_.tell(event);
+    call_.told(event);
+}
+
+void dispatcher::halt(const failure& why) {
+    stop();
+    call_.halted(&why);
+}
+
+void dispatcher::stop() {
+    stopping_ = true;
+    changed_.ring();
+}
+
+void dispatcher::give_back_rest() {
+    do {
+        for (; at(next_) != nullptr; advance(next_)) {
+            settle_unsent(*loaded_[next_.batch], next_.row);
+        }
+    } while (pull());
+}
+
+} // namespace noteload::run

@@ -1,0 +1,181 @@
+#include "noteload/run/import.hpp"
+
+#include "noteload/delivery/server.hpp"
+#include "noteload/ledger/run_folder.hpp"
+#include "noteload/run/import_session.hpp"
+#include "noteload/text.hpp"
+#include "noteload/version.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <fmt/format.h>
+
+#include <exception>
+#include <filesystem>
+
+namespace noteload::run {
+
+namespace {
+
+using std::chrono::system_clock;
+
+import_result failed(failure why) {
+    import_result r;
+    r.how = ending::failed;
+    r.why = std::move(why);
+    return r;
+}
+
+result<delivery::first_look> look_first(const delivery::server& s) {
+    boost::asio::io_context on(1);
+    std::optional<result<delivery::first_look>> seen;
+    boost::asio::co_spawn(on, delivery::look_first(on, s),
+                          [&](const std::exception_ptr& e, result<delivery::first_look> r) {
+                              if (e) {
+                                  std::rethrow_exception(e);
+                              }
+                              seen = std::move(r);
+                          });
+    on.run();
+    return std::move(*seen);
+}
+
+std::optional<failure> wrong_organization(const delivery::organization& found,
+                                          const std::string& wanted) {
+    if (!wanted.empty() && !equal_without_case(trimmed(found.name), trimmed(wanted))) {
+        return failure{errc::organization,
+                       fmt::format("the token belongs to the organisation \"{}\", not to \"{}\" "
+                                   "as --organization says: nothing was sent",
+                                   printable(found.name), printable(wanted))};
+    }
+    if (!found.enabled) {
+        return failure{errc::organization,
+                       fmt::format("the organisation \"{}\" is not enabled in Virtuous: nothing "
+                                   "was sent",
+                                   printable(found.name))};
+    }
+    return std::nullopt;
+}
+
+ledger::log_header header_of(const import_options& o, const std::vector<checked_input>& inputs,
+                             const delivery::first_look& seen, const std::string& base_url,
+                             const std::string& mapping, const std::string& folder,
+                             system_clock::time_point started) {
+    ledger::log_header h;
+    h.run = std::filesystem::path(folder).filename().string();
+    h.program = fmt::format("noteload {}", version);
+    for (const auto& in : inputs) {
+        h.inputs.push_back({in.what.path, in.what.bytes.value_or(0), in.what.hash});
+    }
+    h.mapping_hash = ledger::hash_text(ledger::mark_hash(mapping));
+    h.organization = seen.who.name;
+    h.base_url = base_url;
+    h.options = logged_options(o);
+    h.started = started;
+    h.server_started = seen.server_time;
+    return h;
+}
+
+std::string default_folder(const import_options& o, system_clock::time_point started) {
+    const auto name = ledger::run_name(o.paths.front(), started);
+    std::error_code ignored;
+    auto path = std::filesystem::path("noteload-runs") / name;
+    for (int n = 2; std::filesystem::exists(path, ignored); ++n) {
+        path = std::filesystem::path("noteload-runs") / fmt::format("{}-{}", name, n);
+    }
+    return path.string();
+}
+
+} // namespace
+
+std::map<std::string, ledger::option_value> logged_options(const import_options& o) {
+    std::map<std::string, ledger::option_value> out{
+        {"concurrency", std::int64_t{o.concurrency}},
+        {"max_record", static_cast<std::int64_t>(o.reading.max_record)},
+        {"timeout_ms", std::int64_t{o.timeout.count()}},
+        {"give_up_after_s", std::int64_t{o.give_up_after.count()}},
+        {"grace_ms", std::int64_t{o.grace.count()}},
+        {"rate_requests", std::int64_t{o.rate.requests}},
+        {"rate_per_s", std::int64_t{o.rate.per.count()}},
+        {"max_errors", static_cast<std::int64_t>(o.max_errors.count)},
+        {"max_errors_percent", o.max_errors.is_percent},
+        {"skip", static_cast<std::int64_t>(o.skip)},
+        {"responses", o.responses},
+        {"ca_file", o.ca_file.empty() ? o.ca_file
+                                      : std::filesystem::absolute(o.ca_file).string()},
+    };
+    if (o.limit) {
+        out["limit"] = static_cast<std::int64_t>(*o.limit);
+    }
+    if (o.reading.format) {
+        out["format"] = std::string(source::to_word(*o.reading.format));
+    }
+    return out;
+}
+
+import_result run_import(const import_options& o, import_observer& watch) {
+    const auto started = system_clock::now();
+    // Everything that can be wrong without the server comes first: nothing is asked of it for a
+    // file that is not there.
+    auto offline = mapping::note_mapper::by_field_name(std::nullopt, "");
+    if (!offline) {
+        return failed(offline.error());
+    }
+    auto inputs = check_inputs(o.paths, o.reading, *offline);
+    if (!inputs) {
+        return failed(inputs.error());
+    }
+    auto where = delivery::parse_base_url(o.base_url);
+    if (!where) {
+        return failed(where.error());
+    }
+    auto trust = delivery::tls_trust::make(o.ca_file);
+    if (!trust) {
+        return failed(trust.error());
+    }
+    auto folder = ledger::run_folder::make(
+        ledger::real_disk(), o.run_dir.empty() ? default_folder(o, started) : o.run_dir);
+    if (!folder) {
+        return failed(folder.error());
+    }
+    const delivery::server server{*where, std::move(*trust),
+                                  delivery::request_writer(*where, o.token), o.timeout};
+    auto seen = look_first(server);
+    if (!seen) {
+        return failed(seen.error());
+    }
+    if (auto wrong = wrong_organization(seen->who, o.organization)) {
+        return failed(*wrong);
+    }
+    auto mapper = mapping::note_mapper::by_field_name(
+        mapping::organization_facts{seen->types, seen->who.time_zone}, "");
+    if (!mapper) {
+        return failed(mapper.error());
+    }
+    const auto mapping = mapper->to_toml();
+    const auto header =
+        header_of(o, *inputs, *seen, where->url, mapping, folder->path(), started);
+    if (auto done = ledger::write_whole(ledger::real_disk(), folder->file("mapping.toml"), mapping);
+        !done) {
+        return failed(done.error());
+    }
+    auto log = folder->begin_log(header);
+    if (!log) {
+        return failed(log.error());
+    }
+    import_start facts{.organization = seen->who.name,
+                       .time_zone = seen->who.time_zone,
+                       .base_url = where->url,
+                       .folder = folder->path(),
+                       .inputs = {},
+                       .unused_columns = mapper->unused(inputs->front().header),
+                       .bytes = total_bytes(*inputs)};
+    for (const auto& in : *inputs) {
+        facts.inputs.push_back(in.what.name);
+    }
+    watch.started(facts);
+    import_session session(o, server, *folder, std::move(*log), std::move(*inputs),
+                           std::move(*mapper), watch);
+    return session.run(header);
+}
+
+} // namespace noteload::run

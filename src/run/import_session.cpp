@@ -1,0 +1,296 @@
+#include "noteload/run/import_session.hpp"
+
+#include "noteload/ledger/log_writer.hpp"
+#include "noteload/run/dispatcher.hpp"
+
+#include <boost/asio/basic_signal_set.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <thread>
+
+namespace noteload::run {
+
+namespace asio = boost::asio;
+using executor = asio::io_context::executor_type;
+using steady = std::chrono::steady_clock;
+using timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
+using signals = asio::basic_signal_set<executor>;
+
+namespace {
+
+constexpr auto progress_every = std::chrono::milliseconds(200);
+
+ledger::side_files side_files_of(const import_options& o, const ledger::run_folder& folder,
+                                 const std::vector<checked_input>& inputs) {
+    ledger::side_files files(ledger::real_disk(), folder.path(), o.responses);
+    for (const auto& in : inputs) {
+        files.add_input({std::string(source::to_word(in.format)), in.header_bytes});
+    }
+    files.clear_old();
+    return files;
+}
+
+std::vector<std::uint64_t> sizes_of(const std::vector<checked_input>& inputs) {
+    std::vector<std::uint64_t> sizes;
+    for (const auto& in : inputs) {
+        sizes.push_back(in.what.bytes.value_or(0));
+    }
+    return sizes;
+}
+
+std::vector<std::string> columns_of(const mapping::note_mapper& mapper) {
+    return {mapper.columns().begin(), mapper.columns().end()};
+}
+
+} // namespace
+
+struct import_session::impl {
+    impl(const import_options& o, const delivery::server& server, const ledger::run_folder& folder,
+         std::unique_ptr<ledger::append_file> log, std::vector<checked_input> inputs,
+         mapping::note_mapper mapper, import_observer& watch);
+
+    import_result run(const ledger::log_header& header);
+
+    void arm_signals();
+    void arm_progress();
+    void show_progress();
+    void begin_stop(ending how, const failure* why);
+    void come_to_an_end();
+    import_result close(const ledger::log_header& header);
+    [[nodiscard]] result<void> finish_log(const row_counts& counts);
+    [[nodiscard]] ending how_it_ended() const;
+
+    const import_options& options_;
+    const ledger::run_folder& folder_;
+    import_observer& watch_;
+    const steady::time_point began_ = steady::now();
+    const std::optional<std::uint64_t> bytes_;
+    const std::vector<std::uint64_t> sizes_;
+    ledger::side_files beside_; // until the log's thread takes it
+
+    // The log's thread writes it, everyone else reads it after a flush.
+    report::summary summary_;
+
+    asio::io_context on_{1};
+    batch_queue queue_;
+    row_reader reader_;
+    ledger::log_writer log_;
+    dispatcher dispatcher_;
+    delivery::sender sender_;
+    signals signals_;
+    timer progress_;
+    timer grace_;
+    std::thread reading_;
+
+    bool stopping_ = false;
+    ending stopped_as_ = ending::finished;
+    std::optional<failure> why_;
+};
+
+import_session::impl::impl(const import_options& o, const delivery::server& server,
+                           const ledger::run_folder& folder,
+                           std::unique_ptr<ledger::append_file> log,
+                           std::vector<checked_input> inputs, mapping::note_mapper mapper,
+                           import_observer& watch)
+    : options_(o), folder_(folder), watch_(watch), bytes_(total_bytes(inputs)),
+      sizes_(sizes_of(inputs)), beside_(side_files_of(o, folder, inputs)),
+      queue_(queue_limit, [this] { asio::post(on_, [this] { dispatcher_.look_again(); }); }),
+      reader_(record_walk(std::move(inputs), o.reading, columns_of(mapper)), std::move(mapper),
+              {o.skip, o.limit}, queue_),
+      log_(std::move(log), std::move(beside_),
+           {.durable =
+                [this](const ledger::sending_mark& m) {
+                    asio::post(on_, [this, m] { dispatcher_.made_durable(m); });
+                },
+            .written = [this](const settled_row& row) { summary_.add(row); },
+            .failed =
+                [this](const failure& f) {
+                    asio::post(on_, [this, f] { begin_stop(ending::failed, &f); });
+                }}),
+      dispatcher_(on_, queue_, log_,
+                  {.concurrency = o.concurrency,
+                   .errors = o.max_errors,
+                   .keep_responses = o.responses},
+                  {.halted =
+                       [this](const failure* why) {
+                           begin_stop(why == nullptr ? ending::max_errors : ending::failed, why);
+                       },
+                   .told = [this](const ledger::log_event& e) { watch_.told(e); }}),
+      sender_(on_, server, {o.concurrency, o.rate, o.give_up_after}, dispatcher_), signals_(on_),
+      progress_(on_), grace_(on_) {}
+
+void import_session::impl::arm_signals() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+        if (error) {
+            return;
+        }
+        if (stopping_ && stopped_as_ == ending::interrupted) {
+            watch_.quit(folder_.path());
+        }
+        watch_.stopping(options_.grace);
+        begin_stop(ending::interrupted, nullptr);
+        arm_signals();
+    });
+}
+
+void import_session::impl::show_progress() {
+    const auto& c = dispatcher_.counts();
+    import_progress p{.rows = c.rows,
+                      .bytes_done = c.bytes_done,
+                      .bytes = bytes_,
+                      .in_flight = sender_.in_flight(),
+                      .elapsed = steady::now() - began_};
+    p.rows.read = reader_.read();
+    for (std::uint32_t file = 0; file < c.file; ++file) {
+        p.bytes_done += sizes_[file];
+    }
+    watch_.progress(p);
+}
+
+void import_session::impl::arm_progress() {
+    progress_.expires_after(progress_every);
+    progress_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) {
+            show_progress();
+            arm_progress();
+        }
+    });
+}
+
+/// No new rows; what is in flight gets the grace period. The first reason stands.
+void import_session::impl::begin_stop(ending how, const failure* why) {
+    if (stopping_) {
+        return;
+    }
+    stopping_ = true;
+    stopped_as_ = how;
+    if (why != nullptr) {
+        why_ = *why;
+    }
+    queue_.cancel();
+    dispatcher_.stop();
+    sender_.stop();
+    grace_.expires_after(options_.grace);
+    grace_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) {
+            sender_.cut();
+        }
+    });
+}
+
+/// All parcels are settled: let the network's thread go.
+void import_session::impl::come_to_an_end() {
+    boost::system::error_code ignored;
+    signals_.cancel(ignored);
+    progress_.cancel();
+    grace_.cancel();
+}
+
+import_result import_session::impl::run(const ledger::log_header& header) {
+    signals_.add(SIGINT);
+    signals_.add(SIGTERM);
+    arm_signals();
+    arm_progress();
+    reading_ = std::thread([this] { reader_.run(); });
+    asio::co_spawn(on_, sender_.run(), [this](const std::exception_ptr& e) {
+        if (e) {
+            std::rethrow_exception(e);
+        }
+        come_to_an_end();
+    });
+    on_.run();
+    // A reader that waits for standard input cannot be woken; its rows are not read, so nothing
+    // is lost when the process ends without it.
+    queue_.cancel();
+    reading_.join();
+    dispatcher_.give_back_rest();
+    return close(header);
+}
+
+ending import_session::impl::how_it_ended() const {
+    if (stopping_) {
+        return stopped_as_;
+    }
+    if (reader_.failed()) {
+        return ending::failed;
+    }
+    return reader_.limited() ? ending::limited : ending::finished;
+}
+
+result<void> import_session::impl::finish_log(const row_counts& counts) {
+    if (!counts.balanced()) {
+        return failure{errc::bug,
+                       fmt::format("the counts do not balance: {} rows read, {} with an outcome. "
+                                   "Please report this, with the log {}",
+                                   counts.read, counts.settled(), folder_.file("log.jsonl"))};
+    }
+    const auto how = how_it_ended();
+    if (how == ending::finished) {
+        return log_.end(counts);
+    }
+    constexpr std::string_view words[] = {"finished", "limit", "max_errors", "signal", "failure"};
+    log_.tell({.what = "stopped",
+               .why = std::string(words[static_cast<std::size_t>(how)]),
+               .detail = why_ ? why_->message : "",
+               .when = std::chrono::system_clock::now()});
+    return log_.flush();
+}
+
+import_result import_session::impl::close(const ledger::log_header& header) {
+    if (!why_ && reader_.failed()) {
+        why_ = reader_.failed();
+    }
+    import_result r;
+    r.folder = folder_.path();
+    r.how = how_it_ended();
+    auto done = log_.flush();
+    summary_.set_read(reader_.read());
+    if (done) {
+        done = finish_log(summary_.counts());
+    }
+    if (!done) {
+        r.how = ending::failed;
+        why_ = done.error();
+    }
+    r.why = why_;
+    r.summary = summary_;
+    r.facts = {.run = header.run,
+               .organization = header.organization,
+               .base_url = header.base_url,
+               .inputs = {},
+               .started = header.started,
+               .ended = std::chrono::system_clock::now(),
+               .exit_code = 0,
+               .stopped_by = why_ ? why_->message : "",
+               .finished = r.how == ending::finished};
+    for (const auto& in : header.inputs) {
+        r.facts.inputs.push_back(in.path);
+    }
+    r.facts.exit_code = watch_.exit_code(r);
+    const auto text = report::summary_json(r.summary, r.facts);
+    if (auto written = ledger::write_whole(ledger::real_disk(), folder_.file("summary.json"), text);
+        !written && !r.why) {
+        r.how = ending::failed;
+        r.why = written.error();
+    }
+    return r;
+}
+
+import_session::import_session(const import_options& options, const delivery::server& server,
+                               const ledger::run_folder& folder,
+                               std::unique_ptr<ledger::append_file> log,
+                               std::vector<checked_input> inputs, mapping::note_mapper mapper,
+                               import_observer& watch)
+    : impl_(std::make_unique<impl>(options, server, folder, std::move(log), std::move(inputs),
+                                   std::move(mapper), watch)) {}
+
+import_session::~import_session() = default;
+
+import_result import_session::run(const ledger::log_header& header) {
+    return impl_->run(header);
+}
+
+} // namespace noteload::run

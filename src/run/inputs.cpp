@@ -1,0 +1,147 @@
+#include "noteload/run/inputs.hpp"
+
+#include "noteload/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace noteload::run {
+
+namespace {
+
+/// `in_doubt.csv` of a run folder is for looking at: its rows may be on the server already, and
+/// only `resume` can tell.
+bool is_in_doubt_file(const std::string& path) {
+    const std::filesystem::path p(path);
+    std::error_code ignored;
+    return p.stem().string().starts_with("in_doubt") &&
+           std::filesystem::exists(p.parent_path() / "log.jsonl", ignored);
+}
+
+source::reading_options reading(const input_options& options, std::vector<std::string> columns) {
+    source::reading_options r;
+    r.columns = std::move(columns);
+    r.max_record = options.max_record;
+    return r;
+}
+
+result<checked_input> check(const std::string& path, const input_options& options,
+                            const mapping::note_mapper& mapper) {
+    if (is_in_doubt_file(path)) {
+        const auto folder = std::filesystem::path(path).parent_path().string();
+        return failure{errc::input,
+                       fmt::format("{}: these rows may be on the server already; `noteload resume "
+                                   "{}` asks and settles them",
+                                   path, folder)};
+    }
+    auto looked = source::look_at(path, options.format);
+    if (!looked) {
+        return looked.error();
+    }
+    const auto columns = mapper.columns();
+    auto reader =
+        source::open_reader(*looked, reading(options, {columns.begin(), columns.end()}));
+    if (!reader) {
+        return reader.error();
+    }
+    const auto header = (*reader)->header();
+    checked_input in{.what = std::move(*looked),
+                     .format = (*reader)->format(),
+                     .header = {header.begin(), header.end()},
+                     .header_bytes = std::string((*reader)->header_bytes()),
+                     .open = nullptr};
+    if (in.format == source::file_format::csv) {
+        if (auto missing = mapper.check_header(in.header, in.what.name)) {
+            return *missing;
+        }
+    }
+    if (!in.what.bytes) {
+        in.open = std::move(*reader);
+    }
+    return in;
+}
+
+} // namespace
+
+result<std::vector<checked_input>> check_inputs(const std::vector<std::string>& paths,
+                                                const input_options& options,
+                                                const mapping::note_mapper& mapper) {
+    if (std::count(paths.begin(), paths.end(), "-") > 1) {
+        return failure{errc::usage, "standard input (`-`) can be read only once"};
+    }
+    std::vector<checked_input> inputs;
+    for (const auto& path : paths) {
+        auto in = check(path, options, mapper);
+        if (!in) {
+            return in.error();
+        }
+        inputs.push_back(std::move(*in));
+    }
+    return inputs;
+}
+
+std::optional<std::uint64_t> total_bytes(const std::vector<checked_input>& inputs) {
+    std::uint64_t sum = 0;
+    for (const auto& in : inputs) {
+        if (!in.what.bytes) {
+            return std::nullopt;
+        }
+        sum += *in.what.bytes;
+    }
+    return sum;
+}
+
+record_walk::record_walk(std::vector<checked_input> inputs, input_options options,
+                         std::vector<std::string> columns)
+    : inputs_(std::move(inputs)), options_(options), columns_(std::move(columns)) {}
+
+result<bool> record_walk::open_next() {
+    if (next_input_ == inputs_.size()) {
+        return false;
+    }
+    auto& in = inputs_[next_input_];
+    if (in.open) {
+        reader_ = std::move(in.open);
+    } else {
+        auto r = source::open_reader(in.what, reading(options_, columns_));
+        if (!r) {
+            return r.error();
+        }
+        reader_ = std::move(*r);
+    }
+    ++next_input_;
+    return true;
+}
+
+result<bool> record_walk::next(record& into) {
+    for (;;) {
+        if (reader_) {
+            auto got = reader_->next(into);
+            if (!got) {
+                return got.error();
+            }
+            if (*got) {
+                // A kept reader was opened before anybody knew how many rows stand before its own.
+                into.at.row = ++rows_;
+                into.at.file = static_cast<std::uint32_t>(next_input_ - 1);
+                return true;
+            }
+            reader_.reset();
+        }
+        auto more = open_next();
+        if (!more) {
+            return more.error();
+        }
+        if (!*more) {
+            return false;
+        }
+    }
+}
+
+bool record_walk::ready() const {
+    return reader_ == nullptr || reader_->ready();
+}
+
+} // namespace noteload::run

@@ -1,0 +1,82 @@
+#include "noteload/run/row_reader.hpp"
+
+#include "noteload/delivery/request.hpp"
+
+#include <utility>
+
+namespace noteload::run {
+
+namespace {
+
+constexpr std::size_t most_rows = 256;
+constexpr std::size_t most_bytes = 256 << 10;
+
+} // namespace
+
+void row_reader::add(batch& b, const record& r, const mapping::mapped_note& note) {
+    auto& row = b.rows.emplace_back();
+    row.at = r.at;
+    row.bytes_begin = b.records.size();
+    row.body_begin = b.bodies.size();
+    row.key = note.key;
+    b.records += r.bytes;
+    b.records += '\n';
+    if (note.faults.empty()) {
+        delivery::append_note_body(b.bodies, note.note);
+        row.body_size = b.bodies.size() - row.body_begin;
+    } else {
+        row.faults = note.faults;
+    }
+}
+
+bool row_reader::hand_over(std::unique_ptr<batch>& b) {
+    const auto rows = b->rows.size();
+    if (rows == 0) {
+        return true;
+    }
+    const auto weight = b->weight();
+    if (!queue_.push(b, weight)) {
+        return false;
+    }
+    read_ += rows;
+    b = std::make_unique<batch>();
+    return true;
+}
+
+void row_reader::run() {
+    auto b = std::make_unique<batch>();
+    mapping::mapped_note note;
+    record r;
+    std::uint64_t taken = 0;
+    for (;;) {
+        if (!walk_.ready() && !hand_over(b)) {
+            break;
+        }
+        auto got = walk_.next(r);
+        if (!got) {
+            failed_ = got.error();
+        }
+        if (!got || !*got) {
+            hand_over(b);
+            break;
+        }
+        if (r.at.row <= options_.skip) {
+            continue;
+        }
+        if (options_.limit && taken == *options_.limit) {
+            limited_ = true;
+            hand_over(b);
+            break;
+        }
+        ++taken;
+        mapper_.map(r, note);
+        add(*b, r, note);
+        const bool full = b->rows.size() >= most_rows || b->records.size() >= most_bytes;
+        if (full && !hand_over(b)) {
+            break;
+        }
+    }
+    queue_.finish();
+}
+
+} // namespace noteload::run

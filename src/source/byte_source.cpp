@@ -1,0 +1,72 @@
+#include "noteload/source/byte_source.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace noteload::source {
+
+namespace {
+
+class file_source final : public byte_source {
+public:
+    file_source(int fd, bool owned, std::string name)
+        : fd_(fd), owned_(owned), name_(std::move(name)) {
+        ::posix_fadvise(fd_, 0, 0, POSIX_FADV_SEQUENTIAL); // a hint: a pipe does not take it
+    }
+    file_source(const file_source&) = delete;
+    file_source& operator=(const file_source&) = delete;
+    ~file_source() override {
+        if (owned_) {
+            ::close(fd_);
+        }
+    }
+
+    result<std::size_t> read(char* into, std::size_t size) override {
+        for (;;) {
+            const ssize_t got = ::read(fd_, into, size);
+            if (got >= 0) {
+                return static_cast<std::size_t>(got);
+            }
+            if (errno != EINTR) {
+                return failed("cannot be read");
+            }
+        }
+    }
+
+    result<void> seek(std::uint64_t byte) override {
+        if (::lseek(fd_, static_cast<off_t>(byte), SEEK_SET) < 0) {
+            return failed(fmt::format("cannot go to byte {}", byte));
+        }
+        return {};
+    }
+
+private:
+    failure failed(std::string_view what) const {
+        return {errc::input, fmt::format("{}: {}: {}", name_, what, std::strerror(errno))};
+    }
+
+    int fd_;
+    bool owned_;
+    std::string name_;
+};
+
+} // namespace
+
+result<std::unique_ptr<byte_source>> open_source(const input& from) {
+    if (from.is_stdin()) {
+        return std::make_unique<file_source>(STDIN_FILENO, false, from.name);
+    }
+    const int fd = ::open(from.path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return failure{errc::input,
+                       fmt::format("{}: cannot be opened: {}", from.name, std::strerror(errno))};
+    }
+    return std::make_unique<file_source>(fd, true, from.name);
+}
+
+} // namespace noteload::source

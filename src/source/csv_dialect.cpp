@@ -1,0 +1,101 @@
+#include "noteload/source/csv_dialect.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace noteload::source {
+
+namespace {
+
+/// Copies text of a field. Branch-free, so that the compiler makes vectors of it.
+char* copy_text(char* out, std::string_view text, bool& marked) {
+    unsigned found = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool newline = c == '\n';
+        const bool carriage_return = c == '\r';
+        found |= static_cast<unsigned>(newline) | static_cast<unsigned>(carriage_return);
+        out[i] = newline ? newline_mark : carriage_return ? return_mark : c;
+    }
+    marked |= found != 0;
+    return out + text.size();
+}
+
+/// A record without quoted fields: its delimiters are the file's own.
+char* copy_plain(char* out, std::string_view record, char delimiter, bool& marked) {
+    unsigned found = 0;
+    for (std::size_t i = 0; i < record.size(); ++i) {
+        const char c = record[i];
+        const bool carriage_return = c == '\r';
+        found |= static_cast<unsigned>(carriage_return);
+        out[i] = c == delimiter ? field_mark : carriage_return ? return_mark : c;
+    }
+    marked |= found != 0;
+    return out + record.size();
+}
+
+/// The quoted field at the front of `rest`, which loses it.
+char* copy_quoted(char* out, std::string_view& rest, char quote, bool& marked) {
+    rest.remove_prefix(1);
+    for (;;) {
+        const std::size_t end = std::min(rest.find(quote), rest.size());
+        const bool doubled = end + 1 < rest.size() && rest[end + 1] == quote;
+        out = copy_text(out, rest.substr(0, end + (doubled ? 1 : 0)), marked);
+        rest.remove_prefix(std::min(end + (doubled ? 2 : 1), rest.size()));
+        if (!doubled) {
+            return out;
+        }
+    }
+}
+
+} // namespace
+
+char* write_line(char* out, std::string_view record, const csv_dialect& dialect, bool quoted,
+                 bool& marked) {
+    if (!quoted) {
+        out = copy_plain(out, record, dialect.delimiter, marked);
+        *out++ = '\n';
+        return out;
+    }
+    for (;;) {
+        if (!record.empty() && record.front() == dialect.quote) {
+            out = copy_quoted(out, record, dialect.quote, marked);
+        }
+        // An unquoted field, or nothing: a quoted one ends where its delimiter is.
+        const std::size_t end = std::min(record.find(dialect.delimiter), record.size());
+        out = copy_text(out, record.substr(0, end), marked);
+        if (end == record.size()) {
+            *out++ = '\n';
+            return out;
+        }
+        *out++ = field_mark;
+        record.remove_prefix(end + 1);
+    }
+}
+
+void restore_text(char* field, std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i) {
+        const char c = field[i];
+        field[i] = c == newline_mark ? '\n' : c == return_mark ? '\r' : c;
+    }
+}
+
+std::vector<std::string> split_fields(std::string_view record, const csv_dialect& dialect) {
+    std::string line(record.size() + 1, '\0');
+    bool marked = false;
+    char* const end = write_line(line.data(), record, dialect, true, marked);
+    line.resize(static_cast<std::size_t>(end - line.data()) - 1);
+    restore_text(line.data(), line.size());
+
+    std::vector<std::string> fields(1);
+    for (const char c : line) {
+        if (c == field_mark) {
+            fields.emplace_back();
+        } else {
+            fields.back().push_back(c);
+        }
+    }
+    return fields;
+}
+
+} // namespace noteload::source

@@ -1,0 +1,169 @@
+#include "noteload/source/csv_framer.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace noteload::source {
+
+namespace {
+
+constexpr std::size_t block_size = 64;
+
+/// The bits under bit `i` (0 to 63).
+constexpr std::uint64_t below(int i) noexcept {
+    return (std::uint64_t{1} << i) - 1;
+}
+
+} // namespace
+
+csv_framer::csv_framer(const csv_dialect& dialect, std::size_t limit, cpu with)
+    : framer(limit), dialect_(dialect), with_(with), masks_(dialect, with) {
+    forget();
+}
+
+void csv_framer::forget() {
+    pos_ = begin_;
+    in_quotes_ = false;
+    newlines_ = 0;
+    found_ = framed{.columns = 1};
+}
+
+bool csv_framer::find_one(std::string_view text, bool at_end, std::vector<framed>& out) {
+    std::size_t end = text.size();
+    if (scan(text, at_end)) {
+        end = pos_;
+    } else if (pos_ - begin_ < limit_ + 2) { // a CR LF may follow a record of just the limit's size
+        return false;
+    }
+    if (in_quotes_ && end == text.size()) {
+        // A last line end stays outside of the record, so that it is the same record when it is
+        // read back from a reject file.
+        found_.truncated = true;
+        end -= text.back() == '\n' ? 1 : 0;
+    }
+    if (over_limit(text, end)) {
+        finish_first_line({.too_long = true}, text, at_end, out);
+    } else if ((found_.bad_quoting || found_.truncated) &&
+               quote_was_stray(text.substr(begin_, end - begin_))) {
+        framed first{.quoted = true, .bad_quoting = true};
+        first.nul = text.substr(begin_, text.find('\n', begin_) - begin_).find('\0') !=
+                    std::string_view::npos;
+        finish_first_line(first, text, at_end, out);
+    } else {
+        finish(found_, text, end, newlines_ + 1, out);
+    }
+    return true;
+}
+
+bool csv_framer::quote_was_stray(std::string_view record) const {
+    if (expected_ < 2 || newlines_ == 0) {
+        return false;
+    }
+    csv_framer alone(dialect_, limit_, with_);
+    std::vector<framed> found;
+    std::size_t newline = record.find('\n');
+    while (newline != std::string_view::npos) {
+        record.remove_prefix(newline + 1);
+        newline = record.find('\n');
+        found.clear();
+        alone.restart(0, 1);
+        alone.frame(record.substr(0, newline), true, found, 1);
+        if (!found.empty() && !found[0].bad_quoting && !found[0].truncated &&
+            found[0].columns == expected_) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool csv_framer::scan(std::string_view text, bool at_end) {
+    return with_ == cpu::avx2 ? scan_fast(text, at_end) : scan_blocks(text, at_end);
+}
+
+// Every processor with AVX2 has these two; without them each popcount is a call.
+#ifdef __x86_64__
+[[gnu::target("popcnt,bmi")]]
+#endif
+bool csv_framer::scan_fast(std::string_view text, bool at_end) {
+    return scan_blocks(text, at_end);
+}
+
+[[gnu::always_inline]] inline bool csv_framer::scan_blocks(std::string_view text, bool at_end) {
+    const std::size_t last = std::min(text.size(), begin_ + limit_ + 2);
+    while (pos_ < last) {
+        const std::size_t base = pos_ / block_size * block_size;
+        const csv_masks& masks = masks_[pos_ / block_size];
+        const std::uint64_t from = ~std::uint64_t{0} << (pos_ - base);
+        std::uint64_t events = masks.quote;
+        if (!in_quotes_) {
+            // Only a quote at a field's start opens one. What stands before the text starts a
+            // record.
+            const bool at_break =
+                base == 0 || text[base - 1] == dialect_.delimiter || text[base - 1] == '\n';
+            const std::uint64_t starts =
+                (masks.delimiter | masks.newline) << 1 | static_cast<std::uint64_t>(at_break);
+            events = masks.newline | (masks.quote & starts);
+        }
+        events &= from;
+        const int event = std::countr_zero(events);
+        const std::uint64_t passed = events == 0 ? from : from & below(event);
+        found_.nul |= (masks.nul & passed) != 0;
+        if (in_quotes_) {
+            newlines_ += static_cast<std::uint64_t>(std::popcount(masks.newline & passed));
+        } else {
+            found_.columns += static_cast<std::uint32_t>(std::popcount(masks.delimiter & passed));
+        }
+        if (events == 0) {
+            pos_ = std::min(base + block_size, text.size());
+            continue;
+        }
+        pos_ = base + static_cast<std::size_t>(event);
+        if (!in_quotes_) {
+            if (text[pos_] == '\n') {
+                return true;
+            }
+            in_quotes_ = found_.quoted = true;
+            ++pos_;
+            continue;
+        }
+        switch (what_follows(text, pos_, at_end)) {
+            case after_quote::undecided:
+                return false; // the next call looks at this quote again
+            case after_quote::doubled:
+                pos_ += 2;
+                break;
+            case after_quote::text:
+                found_.bad_quoting = true;
+                [[fallthrough]];
+            case after_quote::closed:
+                in_quotes_ = false;
+                ++pos_;
+                break;
+        }
+    }
+    return at_end && pos_ >= text.size();
+}
+
+csv_framer::after_quote csv_framer::what_follows(std::string_view text, std::size_t quote,
+                                                 bool at_end) const noexcept {
+    const auto cut = at_end ? after_quote::closed : after_quote::undecided;
+    const std::size_t next = quote + 1;
+    if (next >= text.size()) {
+        return cut;
+    }
+    if (text[next] == dialect_.quote) {
+        return after_quote::doubled;
+    }
+    if (text[next] == dialect_.delimiter || text[next] == '\n') {
+        return after_quote::closed;
+    }
+    if (text[next] != '\r') {
+        return after_quote::text;
+    }
+    if (next + 1 >= text.size()) {
+        return cut;
+    }
+    return text[next + 1] == '\n' ? after_quote::closed : after_quote::text;
+}
+
+} // namespace noteload::source

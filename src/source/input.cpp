@@ -1,0 +1,192 @@
+#include "noteload/source/input.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <vector>
+
+#include "noteload/source/byte_source.hpp"
+#include "noteload/source/input_buffer.hpp"
+#include "noteload/source/reading.hpp"
+#include "noteload/source/sniff.hpp"
+
+namespace noteload::source {
+
+namespace {
+
+failure unreadable(std::string_view name, std::string_view why) {
+    return {errc::input, fmt::format("{}: {}", name, why)};
+}
+
+failure system_failure(std::string_view name, std::string_view what, int error) {
+    return unreadable(name, fmt::format("{}: {}", what, std::strerror(error)));
+}
+
+/// Says what is wrong with a file's kind; and whether it is a pipe.
+result<bool> is_pipe(const std::string& path, const struct stat& about) {
+    if (S_ISDIR(about.st_mode)) {
+        return unreadable(path,
+                          "is a directory. Give the files in it, for example " + path + "/*.csv");
+    }
+    if (S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode) || S_ISCHR(about.st_mode)) {
+        return true;
+    }
+    if (!S_ISREG(about.st_mode)) {
+        return unreadable(path, "is neither a file nor a pipe");
+    }
+    return false;
+}
+
+/// Decides the format by the first bytes where it is still a guess, or says why nothing can be
+/// read.
+result<void> judge_first_bytes(input& what, std::string_view first) {
+    if (auto why = why_unreadable(first)) {
+        return unreadable(what.name, *why);
+    }
+    // A header may begin with a bracket, so only what is not called CSV is taken for a JSON array.
+    if (what.guessed || what.format == file_format::jsonl) {
+        if (auto why = why_not_jsonl(first)) {
+            return unreadable(what.name, *why);
+        }
+    }
+    if (what.guessed) {
+        what.format = guess_format(first);
+        what.guessed = false;
+    }
+    return {};
+}
+
+} // namespace
+
+std::string_view to_word(file_format f) noexcept {
+    return f == file_format::csv ? "csv" : "jsonl";
+}
+
+result<input> look_at(const std::string& path, std::optional<file_format> as) {
+    input what;
+    what.path = what.name = path;
+    const auto known = as ? as : format_of_name(path);
+    what.format = known.value_or(file_format::csv);
+    what.guessed = !known;
+    if (what.is_stdin()) {
+        what.name = "standard input";
+        return what;
+    }
+    struct stat about {};
+    if (::stat(path.c_str(), &about) != 0) {
+        return errno == ENOENT ? unreadable(path, "there is no such file")
+                               : system_failure(path, "cannot be looked at", errno);
+    }
+    const auto pipe = is_pipe(path, about);
+    if (!pipe) {
+        return pipe.error();
+    }
+    std::error_code error;
+    what.path = std::filesystem::absolute(path, error).string();
+    if (error) {
+        return system_failure(path, "the working directory cannot be found", error.value());
+    }
+    if (*pipe) {
+        return what; // to read from it here would take the bytes away
+    }
+    if (about.st_size == 0) {
+        return unreadable(path, "has no bytes");
+    }
+    auto from = open_source(what);
+    if (!from) {
+        return from.error();
+    }
+    input_buffer buffer(std::move(*from), sniff_size);
+    if (const auto filled = buffer.fill(); !filled) {
+        return filled.error();
+    }
+    if (const auto judged = judge_first_bytes(what, buffer.text()); !judged) {
+        return judged.error();
+    }
+    what.bytes = static_cast<std::uint64_t>(about.st_size);
+    auto hash = sampled_hash(what.path, *what.bytes);
+    if (!hash) {
+        return hash.error();
+    }
+    what.hash = *hash;
+    return what;
+}
+
+result<std::string> sampled_hash(const std::string& path, std::uint64_t bytes) {
+    constexpr std::uint64_t block = 64 * 1024;
+    constexpr std::uint64_t most_blocks = 64;
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return system_failure(path, "cannot be opened", errno);
+    }
+    const std::uint64_t blocks =
+        std::clamp<std::uint64_t>((bytes + block - 1) / block, 1, most_blocks);
+    const std::uint64_t last = bytes > block ? bytes - block : 0;
+    std::vector<char> data(block);
+    // The size first: a file that grew is another one even if no sampled block tells.
+    XXH64_hash_t hash = XXH3_64bits(&bytes, sizeof bytes);
+    for (std::uint64_t i = 0; i < blocks; ++i) {
+        const std::uint64_t at =
+            blocks == 1 ? 0 : last / (blocks - 1) * i + last % (blocks - 1) * i / (blocks - 1);
+        std::size_t have = 0;
+        while (have < block) {
+            const ssize_t got =
+                ::pread(fd, data.data() + have, block - have, static_cast<off_t>(at + have));
+            if (got < 0 && errno == EINTR) {
+                continue;
+            }
+            if (got < 0) {
+                const int error = errno;
+                ::close(fd);
+                return system_failure(path, "cannot be read", error);
+            }
+            if (got == 0) {
+                break;
+            }
+            have += static_cast<std::size_t>(got);
+        }
+        hash = XXH3_64bits_withSeed(data.data(), have, hash);
+    }
+    ::close(fd);
+    return fmt::format("xxh3:{:016x}", hash);
+}
+
+result<std::unique_ptr<record_reader>> open_reader(const input& from,
+                                                   const reading_options& options) {
+    auto opened = open_source(from);
+    if (!opened) {
+        return opened.error();
+    }
+    auto buffer = std::make_unique<input_buffer>(std::move(*opened));
+    input what = from;
+    if (const auto filled = buffer->fill(); !filled) {
+        return filled.error();
+    }
+    // A guess needs a byte that is not blank; a slow pipe may send it later.
+    while (what.guessed &&
+           buffer->text().find_first_not_of(" \t\r\n\xEF\xBB\xBF") == std::string_view::npos &&
+           buffer->text().size() < sniff_size) {
+        const auto filled = buffer->fill();
+        if (!filled) {
+            return filled.error();
+        }
+        if (!*filled) {
+            break;
+        }
+    }
+    if (const auto judged = judge_first_bytes(what, buffer->text().substr(0, sniff_size));
+        !judged) {
+        return judged.error();
+    }
+    return what.format == file_format::csv ? read_csv(std::move(buffer), what.name, options)
+                                           : read_jsonl(std::move(buffer), what.name, options);
+}
+
+} // namespace noteload::source

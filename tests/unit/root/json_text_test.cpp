@@ -1,0 +1,44 @@
+#include "noteload/json_text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace noteload {
+namespace {
+
+std::string json(std::string_view text) {
+    std::string out;
+    append_json_string(out, text);
+    return out;
+}
+
+TEST(JsonText, PutsPlainTextBetweenQuotes) {
+    EXPECT_EQ(json(""), R"("")");
+    EXPECT_EQ(json("Spoke with Ana's mother / aunt."), R"("Spoke with Ana's mother / aunt.")");
+    EXPECT_EQ(json("Grüße 🎉\x7F"), "\"Grüße 🎉\x7F\"");
+}
+
+TEST(JsonText, EscapesQuotesBackslashesAndControlCharacters) {
+    EXPECT_EQ(json("\"\\"), R"("\"\\")");
+    EXPECT_EQ(json("a\nb\r\tc\b\f"), R"("a\nb\r\tc\b\f")");
+    EXPECT_EQ(json(std::string_view("\0\x01\x1F", 3)), R"("\u0000\u0001\u001f")");
+    EXPECT_EQ(json("\x0B\x10"), R"("\u000b\u0010")");
+}
+
+TEST(JsonText, EscapesEveryControlCharacterAndNoOtherByte) {
+    for (int c = 0; c < 256; ++c) {
+        const auto out = json(std::string(1, static_cast<char>(c)));
+        const bool escaped = c < 0x20 || c == '"' || c == '\\';
+        EXPECT_EQ(out.size() > 3, escaped) << c;
+    }
+}
+
+TEST(JsonText, AppendsToWhatIsThere) {
+    std::string out = "{\"note\":";
+    append_json_string(out, "x");
+    EXPECT_EQ(out, "{\"note\":\"x\"");
+}
+
+} // namespace
+} // namespace noteload
