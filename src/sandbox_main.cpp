@@ -1,6 +1,8 @@
 // noteload-sandbox: the stand-in server of the Virtuous API, as a program.
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -92,32 +94,52 @@ struct arguments {
 
 constexpr std::int64_t ten_years = 3650LL * 86'400;
 
+/// A whole number of `unit` within bounds; the bounds are told when they are passed, not in --help.
+CLI::Validator between(std::int64_t least, std::int64_t most) {
+    CLI::Validator range = CLI::Range(least, most);
+    range.description("");
+    return range;
+}
+
+CLI::Validator one_of(const std::vector<std::string>& words) {
+    CLI::Validator member = CLI::IsMember(words);
+    member.description("");
+    return member;
+}
+
 void add_place(CLI::App& app, arguments& a) {
     const char* group = "Where";
     app.add_option("--dir", a.how.dir, "folder for the certificates and notes, made if missing")
         ->capture_default_str()
+        ->type_name("DIR")
         ->group(group);
     app.add_option("--port", a.how.port, "port to listen on; 0: any free one")
         ->capture_default_str()
+        ->type_name("PORT")
         ->group(group);
     app.add_option("--listen", a.how.listen, "address to listen on")
         ->capture_default_str()
+        ->type_name("ADDRESS")
         ->group(group);
     app.add_option("--host", a.how.hosts,
-                   "name or address in the server's certificate, instead of localhost, 127.0.0.1 "
-                   "and ::1; repeatable. A wrong one rehearses a certificate for another host")
+                   "name or address in the server's certificate, instead of localhost,\n"
+                   "127.0.0.1 and ::1; repeatable. A wrong one rehearses a certificate\n"
+                   "for another host")
+        ->type_name("NAME")
         ->group(group);
     app.add_flag("--expired", a.how.expired, "make the server's certificate one that has expired")
         ->group(group);
     app.add_flag("--reset", a.how.reset, "forget all notes of earlier starts")->group(group);
     app.add_option("--clock-skew", a.clock_skew,
                    "seconds that the server's clock is ahead (or, negative, behind)")
-        ->check(CLI::Range(-ten_years, ten_years))
+        ->check(between(-ten_years, ten_years))
         ->capture_default_str()
+        ->type_name("SECONDS")
         ->group(group);
     app.add_option("--idle-timeout", a.idle_timeout, "seconds until an idle connection is closed")
-        ->check(CLI::Range(std::int64_t{1}, ten_years))
+        ->check(between(1, ten_years))
         ->capture_default_str()
+        ->type_name("SECONDS")
         ->group(group);
     app.add_flag("--quiet", a.how.quiet, "print nothing when it starts (DIR/url still appears)")
         ->group(group);
@@ -128,39 +150,52 @@ void add_place(CLI::App& app, arguments& a) {
 void add_organization(CLI::App& app, arguments& a) {
     const char* group = "The organisation";
     box::organization_settings& o = a.how.organization;
-    app.add_option("--organization", o.name, "its name")->capture_default_str()->group(group);
+    app.add_option("--organization", o.name, "its name")
+        ->capture_default_str()
+        ->type_name("NAME")
+        ->group(group);
     app.add_option("--time-zone", o.time_zone, "its time zone")
         ->capture_default_str()
+        ->type_name("ZONE")
         ->group(group);
     app.add_flag("--disabled", a.disabled, "isEnabled is false")->group(group);
     app.add_option("--types", a.types,
-                   "note types, separated by commas, instead of General, Call, Text Message, "
-                   "Letter, Direct Mail, Social Media, Email, In Person, Event, Alert, Thank You")
+                   "note types, separated by commas, instead of General, Call, Text\n"
+                   "Message, Letter, Direct Mail, Social Media, Email, In Person, Event,\n"
+                   "Alert, Thank You")
         ->delimiter(',')
+        ->type_name("TYPE,...")
         ->group(group);
     app.add_option("--reminder-type", o.reminder_type,
                    "notes of this type are answered with a reminder; '' for none")
         ->capture_default_str()
+        ->type_name("TYPE")
         ->group(group);
     app.add_option("--text", a.text,
-                   "as-is, or html: notes are shown with < > & escaped and line ends as tags")
-        ->check(CLI::IsMember({"as-is", "html"}))
+                   "as-is, or html: notes are shown with < > & escaped and line ends as\n"
+                   "tags")
+        ->check(one_of({"as-is", "html"}))
         ->capture_default_str()
+        ->type_name("HOW")
         ->group(group);
     app.add_option("--line-ends", a.line_ends, "keep, or crlf: notes are shown with CRLF")
-        ->check(CLI::IsMember({"keep", "crlf"}))
+        ->check(one_of({"keep", "crlf"}))
         ->capture_default_str()
+        ->type_name("HOW")
         ->group(group);
     app.add_option("--contacts", a.how.contacts.count, "contacts 1 to N exist; 0: any id")
-        ->check(CLI::Range(std::int64_t{0}, std::int64_t{2'147'483'647}))
+        ->check(between(0, 2'147'483'647))
         ->capture_default_str()
+        ->type_name("N")
         ->group(group);
     app.add_option("--merged", a.merged,
                    "ids of merged contacts, FIRST-LAST, or none [900000-900099]")
+        ->type_name("FIRST-LAST")
         ->group(group);
     app.add_option("--reference-source", a.how.contacts.reference_source,
                    "the source of the references L1, L2, ...")
         ->capture_default_str()
+        ->type_name("NAME")
         ->group(group);
 }
 
@@ -168,65 +203,80 @@ void add_door(CLI::App& app, arguments& a) {
     const char* group = "Tokens";
     app.add_option("--token-file", a.token_file,
                    "file with the token to accept [the token sandbox-token]")
+        ->type_name("FILE")
         ->group(group);
     app.add_option("--password", a.how.door.password, "what POST /Token takes")
         ->capture_default_str()
+        ->type_name("TEXT")
         ->group(group);
     app.add_option("--otp", a.how.door.otp,
                    "second factor: POST /Token answers 202 until this code is given")
+        ->type_name("CODE")
         ->group(group);
     app.add_option("--access-life", a.access_life,
                    "seconds that an issued access token is good for")
-        ->check(CLI::Range(std::int64_t{1}, ten_years))
+        ->check(between(1, ten_years))
         ->capture_default_str()
+        ->type_name("SECONDS")
         ->group(group);
 }
 
 void add_limits(CLI::App& app, arguments& a) {
     const char* group = "Quota";
     app.add_option("--quota", a.how.quota.limit,
-                   "requests a window, the real service has 1500 to 5000; 0: no quota, no headers")
+                   "requests a window (the real service has 1500 to 5000); 0: no quota,\n"
+                   "no headers")
         ->capture_default_str()
+        ->type_name("N")
         ->group(group);
     app.add_option("--window", a.window, "seconds of a window")
-        ->check(CLI::Range(std::int64_t{1}, ten_years))
+        ->check(between(1, ten_years))
         ->capture_default_str()
+        ->type_name("SECONDS")
         ->group(group);
     app.add_option("--rate-header-style", a.rate_header_style,
-                   "classic (X-RateLimit-*), dashed (X-Rate-Limit-*), modern (RateLimit, "
-                   "RateLimit-Policy) or none")
+                   "classic (X-RateLimit-*), dashed (X-Rate-Limit-*), modern\n"
+                   "(RateLimit, RateLimit-Policy) or none")
         ->capture_default_str()
+        ->type_name("STYLE")
         ->group(group);
 }
 
 void add_trouble(CLI::App& app, arguments& a) {
     const char* group = "Faults";
-    const auto milliseconds = CLI::Range(std::int64_t{0}, std::int64_t{86'400'000});
+    const auto milliseconds = between(0, 86'400'000);
     app.add_option("--fault", a.faults, "NAME=PROBABILITY or NAME=#N; repeatable; help lists all")
+        ->type_name("NAME=WHEN")
         ->group(group);
     app.add_option("--fault-on", a.fault_on, "create (POST /api/ContactNote) or all requests")
-        ->check(CLI::IsMember({"create", "all"}))
+        ->check(one_of({"create", "all"}))
         ->capture_default_str()
+        ->type_name("WHICH")
         ->group(group);
     app.add_option("--seed", a.how.trouble.seed, "the same seed gives the same faults")
         ->capture_default_str()
+        ->type_name("N")
         ->group(group);
     app.add_option("--slow-ms", a.slow_ms, "how late a slow answer is")
         ->check(milliseconds)
         ->capture_default_str()
+        ->type_name("MS")
         ->group(group);
     app.add_option("--late-ms", a.late_ms, "how long after its connection a late note is made")
         ->check(milliseconds)
         ->capture_default_str()
+        ->type_name("MS")
         ->group(group);
     app.add_option("--lag-ms", a.lag_ms,
                    "reads (by id, ByContact, Query) do not show notes younger than this")
         ->check(milliseconds)
         ->capture_default_str()
+        ->type_name("MS")
         ->group(group);
     app.add_option("--retry-after", a.retry_after, "seconds in Retry-After of too-many, retry503")
-        ->check(CLI::Range(std::int64_t{0}, ten_years))
+        ->check(between(0, ten_years))
         ->capture_default_str()
+        ->type_name("SECONDS")
         ->group(group);
 }
 
@@ -321,8 +371,17 @@ std::string quoted(const std::string& text) {
     return out + "'";
 }
 
+/// Notes are donors' data: for the owner alone, before SQLite would make the file for everybody.
+void make_private(const std::string& path) {
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        ::close(fd);
+    }
+}
+
 box::store open_store(const box::data_dir& dir) {
     const std::string path = dir.file("notes.sqlite").string();
+    make_private(path);
     try {
         return box::store(path);
     } catch (const box::sqlite_error& e) {
@@ -428,8 +487,11 @@ int main(int argc, char** argv) {
     try {
         serve(settled(a));
         return 0;
-    } catch (const std::exception& e) {
+    } catch (const std::runtime_error& e) {
         fmt::print(stderr, "noteload-sandbox: {}\n", e.what());
         return exit_usage;
+    } catch (const std::exception& e) {
+        fmt::print(stderr, "noteload-sandbox: {} (this is a bug)\n", e.what());
+        return 1;
     }
 }

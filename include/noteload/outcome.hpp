@@ -32,12 +32,12 @@ std::ostream& operator<<(std::ostream& out, outcome o);
 /// One row's end, as the log tells it.
 struct settled_row {
     place at;
-    std::string key;          ///< of the key column; empty without one
+    std::string key; ///< of the key column; empty without one
     outcome what{};
-    std::int64_t note_id = 0; ///< of `created` and `already_there`; else 0
-    std::vector<fault> faults; ///< why, the first being the reason; empty for `created`
-    int status = 0;           ///< HTTP status of the last answer; 0 where there was none
-    int attempts = 0;         ///< tries at sending, answers 429 not counted
+    std::int64_t note_id = 0;          ///< of `created` and `already_there`; else 0
+    std::vector<fault> faults;         ///< why, the first being the reason; empty for `created`
+    int status = 0;                    ///< HTTP status of the last answer; 0 where there was none
+    int attempts = 0;                  ///< tries at sending, answers 429 not counted
     std::chrono::milliseconds took{0}; ///< the last attempt, from the request to the answer's end
     std::chrono::system_clock::time_point when{};
 

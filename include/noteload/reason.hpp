@@ -34,16 +34,16 @@ enum class reason : std::uint8_t {
     bad_time_spent,
     duplicate_key,
     // the server said no
-    bad_request,       ///< 400
-    not_found,         ///< 404
-    conflict,          ///< 409
-    unprocessable,     ///< 422
-    firewall,          ///< 403 without JSON for this text, while other rows succeed
+    bad_request,        ///< 400
+    not_found,          ///< 404
+    conflict,           ///< 409
+    unprocessable,      ///< 422
+    firewall,           ///< 403 without JSON for this text, while other rows succeed
     other_client_error, ///< any other 4xx
     // nobody knows
     timeout,
-    connection_lost, ///< after the request had left
-    server_error,    ///< 5xx or 408
+    connection_lost,   ///< after the request had left
+    server_error,      ///< 5xx or 408
     unreadable_answer, ///< 200, but cut short, not JSON, or without an id
     // not sent
     stopped, ///< the run ended before it was the row's turn

@@ -5,8 +5,8 @@
 #include "noteload/text.hpp"
 #include "noteload/version.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 
@@ -104,8 +104,9 @@ result<run::input_options> reading_of(const texts& t) {
     }
     const auto size = read_size(t.max_record);
     if (!size || *size == 0 || *size > 8u << 20) {
-        return bad("--max-record", t.max_record, "bytes are expected, such as 64KiB or 4MiB, at "
-                                                 "most 8MiB");
+        return bad("--max-record", t.max_record,
+                   "bytes are expected, such as 64KiB or 4MiB, at "
+                   "most 8MiB");
     }
     o.max_record = *size;
     return o;
@@ -145,8 +146,8 @@ std::optional<failure> take_times(const texts& t, run::import_options& o) {
         const std::string& text;
         std::chrono::milliseconds value{};
     };
-    entry times[] = {{"--timeout", t.timeout}, {"--give-up-after", t.give_up_after},
-                     {"--grace", t.grace}};
+    entry times[] = {
+        {"--timeout", t.timeout}, {"--give-up-after", t.give_up_after}, {"--grace", t.grace}};
     for (auto& e : times) {
         const auto value = read_duration(e.text);
         if (!value || (value->count() == 0 && e.option != "--grace")) {
@@ -225,8 +226,9 @@ result<command> chosen(const CLI::App& app, const CLI::App& check, const CLI::Ap
                        const texts& t) {
     if (!check.parsed() && !import.parsed()) {
         return app.remaining().empty()
-                   ? failure{errc::usage, "say what to do: noteload check FILE looks at a file, "
-                                          "noteload import FILE sends it; noteload --help tells all"}
+                   ? failure{errc::usage,
+                             "say what to do: noteload check FILE looks at a file, "
+                             "noteload import FILE sends it; noteload --help tells all"}
                    : unknown(app, app.remaining().front());
     }
     const auto& used = check.parsed() ? check : import;
@@ -250,9 +252,10 @@ result<command> parse_arguments(const std::vector<std::string>& words) {
     CLI::App app("Loads contact notes from CSV and JSONL files into Virtuous CRM.", "noteload");
     app.allow_extras();
     app.set_version_flag("--version", fmt::format("noteload {}", version));
-    app.footer("Exit codes: 0 every row is settled well; 1 some rows invalid or refused; 2 usage or "
-               "input;\n3 stopped by --max-errors; 4 some rows in doubt; 5 interrupted; 6 stopped "
-               "(token, server, disk).");
+    app.footer(
+        "Exit codes: 0 every row is settled well; 1 some rows invalid or refused; 2 usage or "
+        "input;\n3 stopped by --max-errors; 4 some rows in doubt; 5 interrupted; 6 stopped "
+        "(token, server, disk).");
     texts t;
     auto* check = app.add_subcommand("check", "read and validate everything, send nothing");
     auto* import = app.add_subcommand("import", "send every row as a note");

@@ -3,10 +3,10 @@
 #include "noteload/cli/problem_words.hpp"
 #include "noteload/text.hpp"
 
+#include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
 
 namespace noteload::cli {
 
@@ -46,8 +46,9 @@ std::string check_words(const run::check_result& r) {
                                time_at(r.to_send, quota));
         }
     }
-    out += "\nNot looked at without the server: note types, contacts, the organisation's time "
-           "zone.\n";
+    out +=
+        "\nNot looked at without the server: note types, contacts, the organisation's time "
+        "zone.\n";
     for (std::size_t i = 0; i < r.previews.size(); ++i) {
         out += fmt::format("\nRequest {} as it would be sent:\n{}\n", i + 1, r.previews[i]);
     }
@@ -68,8 +69,7 @@ std::string check_json(const run::check_result& r) {
     }
     json::object hours;
     for (const auto quota : hourly_quotas) {
-        hours[std::to_string(quota)] =
-            static_cast<double>(r.to_send) / static_cast<double>(quota);
+        hours[std::to_string(quota)] = static_cast<double>(r.to_send) / static_cast<double>(quota);
     }
     json::object out{
         {"inputs", json::array(r.inputs.begin(), r.inputs.end())},

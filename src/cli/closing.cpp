@@ -29,9 +29,10 @@ std::string headline(const run::import_result& r) {
             return fmt::format("Stopped at --limit after {}: {} rows read", duration_text(took),
                                rows);
         case run::ending::max_errors:
-            return fmt::format("Stopped by --max-errors after {}: {} rows read. Mend what is "
-                               "wrong, or allow more",
-                               duration_text(took), rows);
+            return fmt::format(
+                "Stopped by --max-errors after {}: {} rows read. Mend what is "
+                "wrong, or allow more",
+                duration_text(took), rows);
         case run::ending::interrupted:
             return fmt::format("Stopped by a signal after {}: {} rows read", duration_text(took),
                                rows);
@@ -43,12 +44,9 @@ std::string headline(const run::import_result& r) {
 
 void add_counts(std::string& out, const run::import_result& r) {
     constexpr std::array<std::string_view, outcome_count> meanings = {
-        "notes made on the server",
-        "found on the server",
-        "imported by an earlier run",
-        "cannot be a note; nothing was sent",
-        "the server said no",
-        "sent, and nobody knows whether it was acted on",
+        "notes made on the server",   "found on the server",
+        "imported by an earlier run", "cannot be a note; nothing was sent",
+        "the server said no",         "sent, and nobody knows whether it was acted on",
         "certainly not acted on",
     };
     for (std::size_t i = 0; i < outcome_count; ++i) {
@@ -64,9 +62,8 @@ void add_next_steps(std::string& out, const run::import_result& r) {
     const auto& counts = r.summary.counts();
     const auto& folder = r.folder;
     line(out, "\nRun folder: {}", folder);
-    const auto extension = std::filesystem::path(r.facts.inputs.front()).extension() == ".jsonl"
-                               ? "jsonl"
-                               : "csv";
+    const auto extension =
+        std::filesystem::path(r.facts.inputs.front()).extension() == ".jsonl" ? "jsonl" : "csv";
     const auto bad = counts[outcome::invalid] + counts[outcome::refused];
     if (bad > 0) {
         line(out, "Next: problems.csv there says what is wrong with each row. Mend the rows in");
@@ -78,8 +75,9 @@ void add_next_steps(std::string& out, const run::import_result& r) {
         }
     }
     if (counts[outcome::in_doubt] > 0) {
-        line(out, "Next: look at the contacts in {}/in_doubt.{} in Virtuous before\n      anything "
-                  "of it is sent again: the notes may be there",
+        line(out,
+             "Next: look at the contacts in {}/in_doubt.{} in Virtuous before\n      anything "
+             "of it is sent again: the notes may be there",
              folder, extension);
     }
 }

@@ -28,7 +28,8 @@ int perform(const show_text& c) {
 
 int perform(const check_command& c) {
     console screen(c.progress);
-    const auto found = run::run_check(c.options, [&](std::uint64_t rows) { screen.checking(rows); });
+    const auto found =
+        run::run_check(c.options, [&](std::uint64_t rows) { screen.checking(rows); });
     screen.clear();
     if (!found) {
         return give_up(found.error());

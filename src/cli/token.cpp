@@ -39,8 +39,8 @@ result<std::string> clean_token(std::string_view text, const std::string& from) 
         return failure{errc::no_token, fmt::format("{} holds no token", from)};
     }
     // Anything else would end the header line in the middle or is no token at all.
-    const bool plain = std::all_of(text.begin(), text.end(),
-                                   [](char c) { return c > ' ' && c < '\x7F'; });
+    const bool plain =
+        std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7F'; });
     if (!plain || text.size() > longest_token) {
         return failure{errc::no_token,
                        fmt::format("{} holds something else than one token: it must be one line "
@@ -66,8 +66,8 @@ result<std::string> read_token(const std::string& file) {
         in.read(text.data(), static_cast<std::streamsize>(text.size()));
     }
     if (!in && !in.eof()) {
-        return failure{errc::no_token, fmt::format("--token-file {}: {}", printable(file),
-                                                   std::strerror(errno))};
+        return failure{errc::no_token,
+                       fmt::format("--token-file {}: {}", printable(file), std::strerror(errno))};
     }
     text.resize(static_cast<std::size_t>(in.gcount()));
     return clean_token(text, fmt::format("--token-file {}", printable(file)));

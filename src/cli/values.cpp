@@ -47,8 +47,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::optional<std::chrono::milliseconds> read_duration(std::string_view text) {
     constexpr std::uint64_t year = 366ull * 24 * 3600 * 1000;
     const auto n = take_number(text);
-    const auto factor = text == "ms" ? 1u : text == "s" ? 1000u : text == "m" ? 60'000u
-                        : text == "h" ? 3'600'000u : 0u;
+    const auto factor = text == "ms"  ? 1u
+                        : text == "s" ? 1000u
+                        : text == "m" ? 60'000u
+                        : text == "h" ? 3'600'000u
+                                      : 0u;
     if (!n || factor == 0) {
         return std::nullopt;
     }
@@ -75,7 +78,10 @@ std::optional<run::error_limit> read_error_limit(std::string_view text) {
 
 std::optional<std::uint64_t> read_size(std::string_view text) {
     const auto n = take_number(text);
-    const auto factor = text.empty() ? 1u : text == "KiB" ? 1u << 10 : text == "MiB" ? 1u << 20 : 0u;
+    const auto factor = text.empty()    ? 1u
+                        : text == "KiB" ? 1u << 10
+                        : text == "MiB" ? 1u << 20
+                                        : 0u;
     if (!n || factor == 0) {
         return std::nullopt;
     }

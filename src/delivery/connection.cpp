@@ -4,6 +4,8 @@
 #include "noteload/text.hpp"
 #include "tls_trust_impl.hpp"
 
+#include <fmt/format.h>
+#include <sys/socket.h>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
@@ -15,8 +17,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <fmt/format.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <optional>
@@ -77,7 +77,11 @@ answer taken_from(parser& from) {
 struct connection::impl : std::enable_shared_from_this<impl> {
     impl(asio::io_context& on, const endpoint& to, const tls_trust& trust,
          std::chrono::milliseconds timeout)
-        : on_(on), to_(to), context_(trust.impl_->context), timeout_(timeout), watch_(on),
+        : on_(on),
+          to_(to),
+          context_(trust.impl_->context),
+          timeout_(timeout),
+          watch_(on),
           resolver_(on) {}
 
     task<attempt> exchange(std::string_view request);
@@ -155,15 +159,17 @@ attempt connection::impl::broken(handed taken, trouble what, std::string_view do
         a.words = std::exchange(cut_words_, {});
     } else if (timed_out_) {
         a.what = taken == handed::nothing ? trouble::no_connection : trouble::timed_out;
-        a.words = fmt::format("{}: no answer within {}", doing,
-                              timeout_ < std::chrono::seconds(1)
-                                  ? fmt::format("{} ms", timeout_.count())
-                                  : duration_text(std::chrono::ceil<std::chrono::seconds>(timeout_)));
+        a.words =
+            fmt::format("{}: no answer within {}", doing,
+                        timeout_ < std::chrono::seconds(1)
+                            ? fmt::format("{} ms", timeout_.count())
+                            : duration_text(std::chrono::ceil<std::chrono::seconds>(timeout_)));
     } else {
-        a.words = fmt::format("{}: {}", doing,
-                              error == asio::error::eof || error == asio::ssl::error::stream_truncated
-                                  ? "the server closed the connection"
-                                  : error.message());
+        a.words =
+            fmt::format("{}: {}", doing,
+                        error == asio::error::eof || error == asio::ssl::error::stream_truncated
+                            ? "the server closed the connection"
+                            : error.message());
     }
     close();
     stream_.reset();
@@ -179,8 +185,8 @@ bool connection::impl::usable() {
         return false;
     }
     char byte = 0;
-    const auto n = ::recv(stream_->lowest_layer().native_handle(), &byte, 1,
-                          MSG_PEEK | MSG_DONTWAIT);
+    const auto n =
+        ::recv(stream_->lowest_layer().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return n < 0 ? errno == EAGAIN || errno == EWOULDBLOCK : n > 0 && !had_answer_;
 }
 
@@ -240,7 +246,7 @@ task<attempt> connection::impl::send(std::string_view request) {
             co_await stream_->async_write_some(bytes, asio::redirect_error(use_task, error));
         if (error) {
             const bool some = stream_->next_layer().taken() != before;
-            const auto taken = is_last && some                         ? handed::last_record
+            const auto taken = is_last && some                  ? handed::last_record
                                : request.size() != size || some ? handed::part
                                                                 : handed::nothing;
             co_return broken(taken, trouble::lost, "the connection broke while sending", error);
@@ -265,8 +271,8 @@ task<attempt> connection::impl::receive() {
     }
     had_answer_ = true;
     const bool goes_on = from.keep_alive();
-    attempt a{.taken = handed::last_record, .what = trouble::none, .words = {}, .reply = {},
-              .took = {}};
+    attempt a{
+        .taken = handed::last_record, .what = trouble::none, .words = {}, .reply = {}, .took = {}};
     a.reply = taken_from(from);
     deadline_ = clock::time_point::max();
     if (!goes_on) {

@@ -2,9 +2,9 @@
 
 #include "noteload/text.hpp"
 
+#include <fmt/format.h>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-#include <fmt/format.h>
 
 namespace noteload::delivery {
 

@@ -2,9 +2,9 @@
 #include "noteload/delivery/server.hpp"
 #include "noteload/text.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <fmt/format.h>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/redirect_error.hpp>
 
 #include <random>
 
@@ -15,7 +15,7 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::system_clock;
 
-constexpr int most_tries = 4;                        // about four seconds of trying
+constexpr int most_tries = 4;                           // about four seconds of trying
 constexpr auto longest_wait = std::chrono::minutes(90); // a 429 may name the window's end
 
 task<> pause(asio::io_context& on, std::chrono::milliseconds wait) {

@@ -142,8 +142,8 @@ verdict judge_read(const attempt& a, std::chrono::system_clock::time_point now) 
     if (v.is == kind::in_doubt) {
         v.is = kind::send_again;
     } else if (v.is == kind::firewall) {
-        v = stop(errc::protocol, fmt::format("{}: something before the API forbids the request",
-                                             v.words));
+        v = stop(errc::protocol,
+                 fmt::format("{}: something before the API forbids the request", v.words));
     }
     return v;
 }

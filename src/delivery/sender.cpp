@@ -5,8 +5,8 @@
 #include "noteload/delivery/retry.hpp"
 #include "noteload/text.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <fmt/format.h>
+#include <boost/asio/co_spawn.hpp>
 
 #include <deque>
 #include <exception>
@@ -36,7 +36,12 @@ fault why_not(const verdict& v) {
 
 struct sender::impl {
     impl(asio::io_context& on, const server& s, sender_options o, work& from)
-        : on_(on), server_(s), options_(o), work_(from), changed_(on), pace_(o.limit),
+        : on_(on),
+          server_(s),
+          options_(o),
+          work_(from),
+          changed_(on),
+          pace_(o.limit),
           breaker_({.failures = std::max(8, o.concurrency), .give_up_after = o.give_up_after},
                    clock::now()),
           firewall_(static_cast<std::size_t>(std::max(3, o.concurrency))),
@@ -122,9 +127,9 @@ void sender::impl::wait_for_quota(const verdict& v) {
     if (!pace_.is_paused(now)) {
         breaker_.waited_for_quota(wait);
         told_quota_ = true;
-        work_.tell("paused", "quota",
-                   fmt::format("the organisation's quota is spent; waiting {}",
-                               duration_text(wait)));
+        work_.tell(
+            "paused", "quota",
+            fmt::format("the organisation's quota is spent; waiting {}", duration_text(wait)));
     }
     pace_.pause(now + wait);
 }
@@ -231,10 +236,10 @@ task<> sender::impl::probe_until_closed() {
         }
         breaker_.probed(v.is != kind::send_again, now);
         if (breaker_.must_give_up(now)) {
-            const auto since = std::chrono::duration_cast<std::chrono::seconds>(
-                breaker_.without_answer(now));
-            halt({errc::unreachable, fmt::format("{}: no good answer for {}", v.words,
-                                                 duration_text(since))});
+            const auto since =
+                std::chrono::duration_cast<std::chrono::seconds>(breaker_.without_answer(now));
+            halt({errc::unreachable,
+                  fmt::format("{}: no good answer for {}", v.words, duration_text(since))});
         }
     }
     probing_ = false;
@@ -281,6 +286,7 @@ task<> sender::impl::run() {
     while (workers_ > 0 || probing_) {
         co_await changed_.wait();
     }
+    connections_.clear(); // their timers would keep the thread waiting
     if (!held_.empty()) {
         co_await settle_held_at_the_end();
     }

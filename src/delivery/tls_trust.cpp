@@ -34,23 +34,27 @@ std::string certificate_words(long verify_result, const endpoint& to) {
     const auto what = [&]() -> std::string {
         switch (verify_result) {
             case X509_V_ERR_CERT_HAS_EXPIRED:
-                return fmt::format("the certificate of {} has expired: its keeper must renew it "
-                                   "(or this machine's clock is wrong)",
-                                   to.authority());
+                return fmt::format(
+                    "the certificate of {} has expired: its keeper must renew it "
+                    "(or this machine's clock is wrong)",
+                    to.authority());
             case X509_V_ERR_CERT_NOT_YET_VALID:
-                return fmt::format("the certificate of {} is not valid yet: look at this "
-                                   "machine's clock",
-                                   to.authority());
+                return fmt::format(
+                    "the certificate of {} is not valid yet: look at this "
+                    "machine's clock",
+                    to.authority());
             case X509_V_ERR_HOSTNAME_MISMATCH:
             case X509_V_ERR_IP_ADDRESS_MISMATCH:
-                return fmt::format("the certificate that the server showed is not for the host "
-                                   "{}: check --base-url",
-                                   to.host);
+                return fmt::format(
+                    "the certificate that the server showed is not for the host "
+                    "{}: check --base-url",
+                    to.host);
             default:
-                return fmt::format("the certificate of {} is not from an authority that this "
-                                   "machine trusts: if the server is your own, name its "
-                                   "authority's PEM file with --ca-file",
-                                   to.authority());
+                return fmt::format(
+                    "the certificate of {} is not from an authority that this "
+                    "machine trusts: if the server is your own, name its "
+                    "authority's PEM file with --ca-file",
+                    to.authority());
         }
     }();
     return fmt::format("{} ({}). Nothing was sent", what,

@@ -13,7 +13,9 @@ using clock = std::chrono::steady_clock;
 } // namespace
 
 log_writer::log_writer(std::unique_ptr<append_file> log, side_files beside, hooks call)
-    : log_(std::move(log)), beside_(std::move(beside)), call_(std::move(call)),
+    : log_(std::move(log)),
+      beside_(std::move(beside)),
+      call_(std::move(call)),
       thread_([this] { run(); }) {}
 
 log_writer::~log_writer() {

@@ -36,9 +36,9 @@ public:
         const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
         if (fd < 0) {
             const int why = errno;
-            return failure{why == ENOSPC ? errc::disk : errc::run_folder,
-                           fmt::format("cannot write in the run folder {}: {}", folder,
-                                       std::strerror(why))};
+            return failure{
+                why == ENOSPC ? errc::disk : errc::run_folder,
+                fmt::format("cannot write in the run folder {}: {}", folder, std::strerror(why))};
         }
         auto held = std::unique_ptr<lock>(new lock(fd, path));
         if (::flock(fd, LOCK_EX | LOCK_NB) != 0 || !held->is_the_one_there()) {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cassert>
+#include <stdexcept>
 #include <utility>
 
 #include "noteload/mapping/field_values.hpp"
@@ -98,14 +98,9 @@ result<note_mapper> note_mapper::by_field_name(std::optional<organization_facts>
                        "the organisation lists no note types, so no note can be made: add one in "
                        "Virtuous, or check that the token may read them"};
     }
+    // A zone that this machine does not know (or a server that names none) is no reason to stop:
+    // only dates with Z or an offset need it.
     const auto* zone = find_zone(facts->time_zone);
-    if (zone == nullptr) {
-        return failure{
-            errc::organization,
-            fmt::format("the organisation's time zone is \"{}\", which this machine does not know: "
-                        "install or update the package tzdata, or correct it in Virtuous",
-                        printable(facts->time_zone))};
-    }
     return note_mapper(note_types(std::move(facts->types)), zone, std::move(key));
 }
 
@@ -113,10 +108,12 @@ bool note_mapper::map(const record& from, mapped_note& into) {
     into.note = {};
     into.key = {};
     into.faults.assign(from.faults.begin(), from.faults.end());
-    if (from.cells.empty()) {
+    if (!into.faults.empty() && from.cells.empty()) {
         return false;
     }
-    assert(from.cells.size() == columns_.size());
+    if (from.cells.size() != columns_.size()) {
+        throw std::logic_error("a record that was not read with the mapper's columns");
+    }
     const auto at = [&](field f) -> const cell& { return from.cells[static_cast<std::size_t>(f)]; };
     map_contact_id(at(field::contact_id), into);
     map_type(at(field::type), into);
@@ -160,8 +157,13 @@ void note_mapper::map_date(const cell& from, mapped_note& into) {
     const auto parsed = parse_date_time(text);
     if (parsed.problem != date_problem::none) {
         into.faults.push_back({reason::bad_date, explain(parsed.problem, text)});
-    } else if (parsed.value.offset && zone_ == nullptr) {
+    } else if (parsed.value.offset && !types_) {
         into.note.note_date_time = text;
+    } else if (parsed.value.offset && zone_ == nullptr) {
+        into.faults.push_back(
+            {reason::bad_date,
+             quoted(from) + " cannot be brought into the organisation's time zone, which is not "
+                            "known here: write local times without Z or an offset"});
     } else if (parsed.value.offset) {
         into.note.note_date_time = write_date_time(in_zone(parsed.value, *zone_), date_);
     } else {

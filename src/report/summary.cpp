@@ -54,8 +54,7 @@ json::array groups_json(const summary& s) {
 } // namespace
 
 std::string summary_json(const summary& s, const run_facts& facts) {
-    const auto seconds =
-        std::chrono::duration<double>(facts.ended - facts.started).count();
+    const auto seconds = std::chrono::duration<double>(facts.ended - facts.started).count();
     const auto sent = s.counts()[outcome::created] + s.counts()[outcome::already_there] +
                       s.counts()[outcome::refused] + s.counts()[outcome::in_doubt];
     json::object out{

@@ -50,7 +50,9 @@ class checking {
 public:
     checking(const check_options& o, mapping::note_mapper mapper, delivery::request_writer requests,
              std::optional<rejects> into)
-        : options_(o), mapper_(std::move(mapper)), requests_(std::move(requests)),
+        : options_(o),
+          mapper_(std::move(mapper)),
+          requests_(std::move(requests)),
           rejects_(std::move(into)) {}
 
     result<void> take(const record& r) {
@@ -122,8 +124,7 @@ result<check_result> run_check(const check_options& o,
         formats.push_back(in.format);
     }
     auto unused = mapper->unused(inputs->front().header);
-    const auto columns = mapper->columns();
-    record_walk walk(std::move(*inputs), o.reading, {columns.begin(), columns.end()});
+    record_walk walk(std::move(*inputs), o.reading, mapper->columns());
     checking work(o, std::move(*mapper), delivery::request_writer(*where, delivery::masked_token),
                   std::move(*into));
     record r;

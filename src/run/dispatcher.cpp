@@ -15,7 +15,11 @@ constexpr std::size_t most_loaded = 64;
 
 dispatcher::dispatcher(boost::asio::io_context& on, batch_queue& from, ledger::log_writer& log,
                        const options& o, hooks call)
-    : queue_(from), log_(log), options_(o), call_(std::move(call)), changed_(on),
+    : queue_(from),
+      log_(log),
+      options_(o),
+      call_(std::move(call)),
+      changed_(on),
       rule_(o.concurrency) {}
 
 const batch_row* dispatcher::at(const cursor& c) const {
@@ -51,8 +55,7 @@ void dispatcher::pass_invalid() {
     for (const auto* row = at(next_); row != nullptr && !row->is_valid() && !stopping_;
          row = at(next_)) {
         settle_unsent(*loaded_[next_.batch], next_.row);
-        const bool marks_behind =
-            unmarked_.batch == next_.batch && unmarked_.row == next_.row;
+        const bool marks_behind = unmarked_.batch == next_.batch && unmarked_.row == next_.row;
         advance(next_);
         if (marks_behind) {
             unmarked_ = next_;

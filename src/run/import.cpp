@@ -6,8 +6,8 @@
 #include "noteload/text.hpp"
 #include "noteload/version.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <fmt/format.h>
+#include <boost/asio/co_spawn.hpp>
 
 #include <exception>
 #include <filesystem>
@@ -100,8 +100,7 @@ std::map<std::string, ledger::option_value> logged_options(const import_options&
         {"max_errors_percent", o.max_errors.is_percent},
         {"skip", static_cast<std::int64_t>(o.skip)},
         {"responses", o.responses},
-        {"ca_file", o.ca_file.empty() ? o.ca_file
-                                      : std::filesystem::absolute(o.ca_file).string()},
+        {"ca_file", o.ca_file.empty() ? o.ca_file : std::filesystem::absolute(o.ca_file).string()},
     };
     if (o.limit) {
         out["limit"] = static_cast<std::int64_t>(*o.limit);
@@ -152,8 +151,7 @@ import_result run_import(const import_options& o, import_observer& watch) {
         return failed(mapper.error());
     }
     const auto mapping = mapper->to_toml();
-    const auto header =
-        header_of(o, *inputs, *seen, where->url, mapping, folder->path(), started);
+    const auto header = header_of(o, *inputs, *seen, where->url, mapping, folder->path(), started);
     if (auto done = ledger::write_whole(ledger::real_disk(), folder->file("mapping.toml"), mapping);
         !done) {
         return failed(done.error());

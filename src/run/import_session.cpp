@@ -3,10 +3,10 @@
 #include "noteload/ledger/log_writer.hpp"
 #include "noteload/run/dispatcher.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/basic_signal_set.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <fmt/format.h>
 
 #include <csignal>
 #include <thread>
@@ -39,10 +39,6 @@ std::vector<std::uint64_t> sizes_of(const std::vector<checked_input>& inputs) {
         sizes.push_back(in.what.bytes.value_or(0));
     }
     return sizes;
-}
-
-std::vector<std::string> columns_of(const mapping::note_mapper& mapper) {
-    return {mapper.columns().begin(), mapper.columns().end()};
 }
 
 } // namespace
@@ -95,11 +91,14 @@ import_session::impl::impl(const import_options& o, const delivery::server& serv
                            std::unique_ptr<ledger::append_file> log,
                            std::vector<checked_input> inputs, mapping::note_mapper mapper,
                            import_observer& watch)
-    : options_(o), folder_(folder), watch_(watch), bytes_(total_bytes(inputs)),
-      sizes_(sizes_of(inputs)), beside_(side_files_of(o, folder, inputs)),
+    : options_(o),
+      folder_(folder),
+      watch_(watch),
+      bytes_(total_bytes(inputs)),
+      sizes_(sizes_of(inputs)),
+      beside_(side_files_of(o, folder, inputs)),
       queue_(queue_limit, [this] { asio::post(on_, [this] { dispatcher_.look_again(); }); }),
-      reader_(record_walk(std::move(inputs), o.reading, columns_of(mapper)), std::move(mapper),
-              {o.skip, o.limit}, queue_),
+      reader_(std::move(inputs), o.reading, std::move(mapper), {o.skip, o.limit}, queue_),
       log_(std::move(log), std::move(beside_),
            {.durable =
                 [this](const ledger::sending_mark& m) {
@@ -110,17 +109,18 @@ import_session::impl::impl(const import_options& o, const delivery::server& serv
                 [this](const failure& f) {
                     asio::post(on_, [this, f] { begin_stop(ending::failed, &f); });
                 }}),
-      dispatcher_(on_, queue_, log_,
-                  {.concurrency = o.concurrency,
-                   .errors = o.max_errors,
-                   .keep_responses = o.responses},
-                  {.halted =
-                       [this](const failure* why) {
-                           begin_stop(why == nullptr ? ending::max_errors : ending::failed, why);
-                       },
-                   .told = [this](const ledger::log_event& e) { watch_.told(e); }}),
-      sender_(on_, server, {o.concurrency, o.rate, o.give_up_after}, dispatcher_), signals_(on_),
-      progress_(on_), grace_(on_) {}
+      dispatcher_(
+          on_, queue_, log_,
+          {.concurrency = o.concurrency, .errors = o.max_errors, .keep_responses = o.responses},
+          {.halted =
+               [this](const failure* why) {
+                   begin_stop(why == nullptr ? ending::max_errors : ending::failed, why);
+               },
+           .told = [this](const ledger::log_event& e) { watch_.told(e); }}),
+      sender_(on_, server, {o.concurrency, o.rate, o.give_up_after}, dispatcher_),
+      signals_(on_),
+      progress_(on_),
+      grace_(on_) {}
 
 void import_session::impl::arm_signals() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {

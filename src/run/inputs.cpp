@@ -41,8 +41,7 @@ result<checked_input> check(const std::string& path, const input_options& option
         return looked.error();
     }
     const auto columns = mapper.columns();
-    auto reader =
-        source::open_reader(*looked, reading(options, {columns.begin(), columns.end()}));
+    auto reader = source::open_reader(*looked, reading(options, {columns.begin(), columns.end()}));
     if (!reader) {
         return reader.error();
     }
@@ -93,9 +92,9 @@ std::optional<std::uint64_t> total_bytes(const std::vector<checked_input>& input
     return sum;
 }
 
-record_walk::record_walk(std::vector<checked_input> inputs, input_options options,
-                         std::vector<std::string> columns)
-    : inputs_(std::move(inputs)), options_(options), columns_(std::move(columns)) {}
+record_walk::record_walk(std::vector<checked_input> inputs, const input_options& options,
+                         std::span<const std::string> columns)
+    : inputs_(std::move(inputs)), options_(options), columns_(columns.begin(), columns.end()) {}
 
 result<bool> record_walk::open_next() {
     if (next_input_ == inputs_.size()) {

@@ -21,7 +21,7 @@ char* copy_text(char* out, std::string_view text, bool& marked) {
     return out + text.size();
 }
 
-/// A record without quoted fields: its delimiters are the file's own.
+/// Copies unquoted fields with their delimiters.
 char* copy_plain(char* out, std::string_view record, char delimiter, bool& marked) {
     unsigned found = 0;
     for (std::size_t i = 0; i < record.size(); ++i) {
@@ -32,6 +32,15 @@ char* copy_plain(char* out, std::string_view record, char delimiter, bool& marke
     }
     marked |= found != 0;
     return out + record.size();
+}
+
+/// Where the next field starts that is quoted; quotes inside of fields are passed over.
+std::size_t next_quoted(std::string_view record, const csv_dialect& dialect) {
+    std::size_t at = record.find(dialect.quote, 1);
+    while (at != std::string_view::npos && record[at - 1] != dialect.delimiter) {
+        at = record.find(dialect.quote, at + 1);
+    }
+    return std::min(at, record.size());
 }
 
 /// The quoted field at the front of `rest`, which loses it.
@@ -57,20 +66,17 @@ char* write_line(char* out, std::string_view record, const csv_dialect& dialect,
         *out++ = '\n';
         return out;
     }
-    for (;;) {
-        if (!record.empty() && record.front() == dialect.quote) {
+    // From quoted field to quoted field; what stands between them is copied as one piece.
+    while (!record.empty()) {
+        if (record.front() == dialect.quote) {
             out = copy_quoted(out, record, dialect.quote, marked);
         }
-        // An unquoted field, or nothing: a quoted one ends where its delimiter is.
-        const std::size_t end = std::min(record.find(dialect.delimiter), record.size());
-        out = copy_text(out, record.substr(0, end), marked);
-        if (end == record.size()) {
-            *out++ = '\n';
-            return out;
-        }
-        *out++ = field_mark;
-        record.remove_prefix(end + 1);
+        const std::size_t next = next_quoted(record, dialect);
+        out = copy_plain(out, record.substr(0, next), dialect.delimiter, marked);
+        record.remove_prefix(next);
     }
+    *out++ = '\n';
+    return out;
 }
 
 void restore_text(char* field, std::size_t size) {

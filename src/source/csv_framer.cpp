@@ -26,54 +26,108 @@ void csv_framer::forget() {
     in_quotes_ = false;
     newlines_ = 0;
     found_ = framed{.columns = 1};
+    bad_at_ = 0;
+    skipped_ = false;
 }
 
 bool csv_framer::find_one(std::string_view text, bool at_end, std::vector<framed>& out) {
-    std::size_t end = text.size();
-    if (scan(text, at_end)) {
-        end = pos_;
-    } else if (pos_ - begin_ < limit_ + 2) { // a CR LF may follow a record of just the limit's size
-        return false;
+    if (pos_ == begin_ && pass_known_stray(text, at_end, out)) {
+        return true;
     }
-    if (in_quotes_ && end == text.size()) {
-        // A last line end stays outside of the record, so that it is the same record when it is
-        // read back from a reject file.
-        found_.truncated = true;
-        end -= text.back() == '\n' ? 1 : 0;
-    }
-    if (over_limit(text, end)) {
-        finish_first_line({.too_long = true}, text, at_end, out);
-    } else if ((found_.bad_quoting || found_.truncated) &&
-               quote_was_stray(text.substr(begin_, end - begin_))) {
-        framed first{.quoted = true, .bad_quoting = true};
-        first.nul = text.substr(begin_, text.find('\n', begin_) - begin_).find('\0') !=
-                    std::string_view::npos;
-        finish_first_line(first, text, at_end, out);
-    } else {
-        finish(found_, text, end, newlines_ + 1, out);
-    }
-    return true;
-}
-
-bool csv_framer::quote_was_stray(std::string_view record) const {
-    if (expected_ < 2 || newlines_ == 0) {
-        return false;
-    }
-    csv_framer alone(dialect_, limit_, with_);
-    std::vector<framed> found;
-    std::size_t newline = record.find('\n');
-    while (newline != std::string_view::npos) {
-        record.remove_prefix(newline + 1);
-        newline = record.find('\n');
-        found.clear();
-        alone.restart(0, 1);
-        alone.frame(record.substr(0, newline), true, found, 1);
-        if (!found.empty() && !found[0].bad_quoting && !found[0].truncated &&
-            found[0].columns == expected_) {
+    for (;;) {
+        std::size_t end = text.size();
+        if (scan(text, at_end)) {
+            end = pos_;
+        } else if (pos_ - begin_ < limit_ + 2) { // a CR LF may follow a record of the limit's size
+            return false;
+        }
+        const bool open = in_quotes_ && end == text.size();
+        if (open) {
+            // A last line end stays outside of the record, so that it is the same record when it
+            // is read back from a reject file.
+            found_.truncated = true;
+            end -= text.back() == '\n' ? 1 : 0;
+        }
+        if (over_limit(text, end)) {
+            runaway_ = {origin_ + pos_, in_quotes_};
+            finish_first_line({.too_long = true}, text, at_end, out);
             return true;
         }
+        if (skipped_) {
+            forget(); // not too long after all: scan all of it
+            continue;
+        }
+        const bool broken = found_.bad_quoting || found_.truncated;
+        const std::size_t row = broken ? last_row_in(text.substr(begin_, end - begin_)) : 0;
+        if (row == 0) {
+            finish(found_, text, end, newlines_ + 1, out);
+            return true;
+        }
+        // The next lines are as broken as this one where they, too, would have gone on past the bad
+        // quote and that row.
+        const std::uint64_t row_at = origin_ + begin_ + row;
+        stray_until_ = open ? row_at : std::min(row_at, bad_at_);
+        finish_stray(text, at_end, out);
+        return true;
     }
+}
+
+void csv_framer::finish_stray(std::string_view text, bool at_end, std::vector<framed>& out) {
+    framed first{.quoted = true, .bad_quoting = true};
+    const std::string_view line = text.substr(begin_, text.find('\n', begin_) - begin_);
+    first.nul = line.find('\0') != std::string_view::npos;
+    finish_first_line(first, text, at_end, out);
+}
+
+bool csv_framer::pass_known_stray(std::string_view text, bool at_end, std::vector<framed>& out) {
+    const std::uint64_t known = std::max(stray_until_, runaway_.at);
+    if (origin_ + begin_ >= known || known > origin_ + text.size()) {
+        return false;
+    }
+    const std::size_t newline = text.find('\n', begin_);
+    if (newline == std::string_view::npos || origin_ + newline >= known ||
+        !opens_quote(text.substr(begin_, newline - begin_))) {
+        return false;
+    }
+    if (origin_ + newline < stray_until_) {
+        finish_stray(text, at_end, out);
+        return true;
+    }
+    pos_ = static_cast<std::size_t>(runaway_.at - origin_);
+    in_quotes_ = runaway_.in_quotes;
+    skipped_ = true;
     return false;
+}
+
+/// Where the last line of `record` but its first starts that is a row by itself; 0 for none.
+std::size_t csv_framer::last_row_in(std::string_view record) const {
+    if (expected_ < 2) {
+        return 0;
+    }
+    std::size_t newline = record.rfind('\n');
+    while (newline != std::string_view::npos) {
+        if (is_row(record.substr(newline + 1))) {
+            return newline + 1;
+        }
+        record = record.substr(0, newline);
+        newline = record.rfind('\n');
+    }
+    return 0;
+}
+
+bool csv_framer::is_row(std::string_view line) const {
+    csv_framer alone(dialect_, line.size(), with_);
+    std::vector<framed> found;
+    alone.frame(line, true, found);
+    return !found.empty() && !found[0].bad_quoting && !found[0].truncated &&
+           found[0].columns == expected_;
+}
+
+bool csv_framer::opens_quote(std::string_view line) const {
+    csv_framer alone(dialect_, line.size(), with_);
+    std::vector<framed> found;
+    alone.frame(line, true, found);
+    return !found.empty() && found[0].truncated;
 }
 
 bool csv_framer::scan(std::string_view text, bool at_end) {
@@ -134,6 +188,7 @@ bool csv_framer::scan_fast(std::string_view text, bool at_end) {
                 break;
             case after_quote::text:
                 found_.bad_quoting = true;
+                bad_at_ = origin_ + pos_;
                 [[fallthrough]];
             case after_quote::closed:
                 in_quotes_ = false;

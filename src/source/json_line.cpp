@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-#include <optional>
+#include <algorithm>
+#include <utility>
 
 #include "noteload/source/json_scalar.hpp"
 #include "noteload/source/utf8.hpp"
@@ -49,13 +50,25 @@ struct json_line::door {
     bool read_value(ondemand::value value, int depth, cell* into);
     bool read_scalar(std::string_view token, cell* into);
     bool read_text(std::string_view inside, cell& into);
-    cell* cell_for(std::string_view name);
+    bool is_text(const char* key);
+    bool find_cell(const char* key, std::size_t nth, cell*& into);
+    std::size_t find_wanted(std::string_view name) const;
+    cell* take_cell(std::size_t i);
     void say(reason why, std::string detail) { faults->push_back({why, std::move(detail)}); }
 
+    /// The name that stood at some place in an object, with its closing quote, as it was written.
+    struct known_field {
+        std::string name;
+        std::size_t wanted = 0; ///< index, or the number of wanted fields
+    };
+    static constexpr std::size_t most_known = 256;
+
     std::vector<std::string> wanted;
+    std::vector<known_field> known;
     ondemand::parser parser;
     std::string unescaped; ///< as large as the line: views into it stay
     char* free = nullptr;
+    const char* end = nullptr; ///< of the line
     std::span<cell> cells;
     std::vector<fault>* faults = nullptr;
 };
@@ -73,6 +86,7 @@ void json_line::read(std::string_view text, std::span<cell> cells, std::vector<f
         d.unescaped.resize(text.size());
     }
     d.free = d.unescaped.data();
+    d.end = text.data() + text.size();
 
     const std::size_t had = faults.size();
     ondemand::document document;
@@ -133,17 +147,17 @@ bool json_line::door::read_object(ondemand::object object, int depth, bool top) 
     if (depth > max_depth) {
         return false;
     }
+    std::size_t nth = 0;
     for (auto next : object) {
         ondemand::field field;
         if (std::move(next).get(field)) {
             return false;
         }
-        const std::string_view name = inside_quotes(field.key().raw());
-        cell text;
-        if (!read_text(name, text)) {
+        cell* into = nullptr;
+        if (top ? !find_cell(field.key().raw(), nth++, into) : !is_text(field.key().raw())) {
             return false;
         }
-        if (!read_value(field.value(), depth, top ? cell_for(text.text) : nullptr)) {
+        if (!read_value(field.value(), depth, into)) {
             return false;
         }
     }
@@ -182,12 +196,12 @@ bool json_line::door::read_value(ondemand::value value, int depth, cell* into) {
             return false;
         }
     }
-    const char* end = nullptr;
-    if (value.current_location().get(end)) {
+    const char* after = nullptr;
+    if (value.current_location().get(after)) {
         return false; // inside an object something always follows
     }
     if (into != nullptr) {
-        const std::string_view all(token.data(), static_cast<std::size_t>(end - token.data()));
+        const std::string_view all(token.data(), static_cast<std::size_t>(after - token.data()));
         *into = {cell_kind::nested, without_blanks(all)};
     }
     return true;
@@ -204,7 +218,9 @@ bool json_line::door::read_scalar(std::string_view token, cell* into) {
         if (!read_text(token.substr(1, token.size() - 2), read)) {
             return false;
         }
-        if (into != nullptr && read.text.find('\0') != std::string_view::npos) {
+        // A NUL that is not escaped is no JSON.
+        const bool escaped = read.text.data() != token.data() + 1;
+        if (into != nullptr && escaped && read.text.find('\0') != std::string_view::npos) {
             say(reason::nul_byte, "a wanted field holds a NUL (\\u0000)");
         }
     } else if (is_json_number(token)) {
@@ -218,18 +234,52 @@ bool json_line::door::read_scalar(std::string_view token, cell* into) {
     return true;
 }
 
-cell* json_line::door::cell_for(std::string_view name) {
-    name = trimmed(name);
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        if (equal_without_case(wanted[i], name)) {
-            if (cells[i].kind != cell_kind::absent) {
-                say(reason::duplicate_field,
-                    fmt::format("the field \"{}\" is there twice", printable(wanted[i])));
-            }
-            return &cells[i];
-        }
+bool json_line::door::is_text(const char* key) {
+    cell ignored;
+    return read_text(inside_quotes(key), ignored);
+}
+
+/// The cell that the top object's field `nth` goes to, nullptr where nobody wants it; false when
+/// the name is no text. Lines tend to have the same fields in the same order, so the name that was
+/// there on an earlier line is tried first.
+bool json_line::door::find_cell(const char* key, std::size_t nth, cell*& into) {
+    if (nth == known.size() && nth < most_known) {
+        known.emplace_back();
     }
-    return nullptr;
+    if (nth < known.size() && !known[nth].name.empty() &&
+        std::string_view(key, static_cast<std::size_t>(end - key)).starts_with(known[nth].name)) {
+        into = take_cell(known[nth].wanted);
+        return true;
+    }
+    const std::string_view inside = inside_quotes(key);
+    cell name;
+    if (!read_text(inside, name)) {
+        return false;
+    }
+    const std::size_t found = find_wanted(name.text);
+    if (nth < known.size()) {
+        known[nth] = {std::string(key, inside.size() + 1), found};
+    }
+    into = take_cell(found);
+    return true;
+}
+
+std::size_t json_line::door::find_wanted(std::string_view name) const {
+    name = trimmed(name);
+    const auto same = [name](const std::string& w) { return equal_without_case(w, name); };
+    return static_cast<std::size_t>(std::find_if(wanted.begin(), wanted.end(), same) -
+                                    wanted.begin());
+}
+
+cell* json_line::door::take_cell(std::size_t i) {
+    if (i == wanted.size()) {
+        return nullptr;
+    }
+    if (cells[i].kind != cell_kind::absent) {
+        say(reason::duplicate_field,
+            fmt::format("the field \"{}\" is there twice", printable(wanted[i])));
+    }
+    return &cells[i];
 }
 
 bool json_line::door::read_text(std::string_view inside, cell& into) {
@@ -237,12 +287,12 @@ bool json_line::door::read_text(std::string_view inside, cell& into) {
     if (inside.find('\\') == std::string_view::npos) {
         return true; // stage 1 has seen that it is UTF-8 without control characters
     }
-    char* const end = unescape_json(inside, free);
-    if (end == nullptr) {
+    char* const written = unescape_json(inside, free);
+    if (written == nullptr) {
         return false;
     }
-    into.text = {free, static_cast<std::size_t>(end - free)};
-    free = end;
+    into.text = {free, static_cast<std::size_t>(written - free)};
+    free = written;
     return true;
 }
 

@@ -15,7 +15,7 @@ public:
     using duration = clock::duration;
 
     struct limits {
-        int failures = 8;                 ///< one after the other, without a good answer between
+        int failures = 8; ///< one after the other, without a good answer between
         duration first_pause = std::chrono::seconds(1);
         duration longest_pause = std::chrono::seconds(60);
         duration give_up_after = std::chrono::hours(4); ///< without one good answer

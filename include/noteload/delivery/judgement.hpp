@@ -25,9 +25,9 @@ enum class trouble : std::uint8_t {
     no_connection, ///< name, address, refusal, or a failed handshake
     certificate,   ///< the server's certificate could not be verified
     timed_out,
-    lost,       ///< closed or reset before an answer began
-    cut_short,  ///< the answer began and did not end, or was no HTTP
-    too_long,   ///< the answer is over its limit
+    lost,      ///< closed or reset before an answer began
+    cut_short, ///< the answer began and did not end, or was no HTTP
+    too_long,  ///< the answer is over its limit
 };
 
 /// One try at sending a request, as a value.
@@ -53,11 +53,12 @@ struct verdict {
         stop,          ///< nothing of this is the row's fault
     };
     kind is{};
-    std::int64_t note_id = 0;                 ///< of `created`
-    reason why = reason::stopped;             ///< of `refused` and `in_doubt`
-    std::string words = {};                   ///< for people
-    errc stop = errc::bug;                    ///< of `stop`
-    std::optional<std::chrono::seconds> wait = std::nullopt; ///< of `wait_and_send`, when the server said it
+    std::int64_t note_id = 0;     ///< of `created`
+    reason why = reason::stopped; ///< of `refused` and `in_doubt`
+    std::string words = {};       ///< for people
+    errc stop = errc::bug;        ///< of `stop`
+    std::optional<std::chrono::seconds> wait =
+        std::nullopt; ///< of `wait_and_send`, when the server said it
 
     friend bool operator==(const verdict&, const verdict&) = default;
 };

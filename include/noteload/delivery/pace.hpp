@@ -31,8 +31,8 @@ public:
     /// A request leaves now.
     void sent(time now) {
         if (limit_.requests != 0) {
-            const auto step = std::chrono::duration_cast<clock::duration>(limit_.per) /
-                              limit_.requests;
+            const auto step =
+                std::chrono::duration_cast<clock::duration>(limit_.per) / limit_.requests;
             next_slot_ = std::max(now, next_slot_) + step;
         }
     }

@@ -24,7 +24,7 @@ public:
 
 private:
     std::string path_;
-    std::string common_; // Host, Authorization, Accept, User-Agent
+    std::string common_;      // Host, Authorization, Accept, User-Agent
     std::string create_head_; // up to the Content-Length's value
 };
 

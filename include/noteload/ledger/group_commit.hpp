@@ -14,7 +14,7 @@ class group_commit {
 public:
     using time = std::chrono::steady_clock::time_point;
 
-    static constexpr auto write_within = std::chrono::milliseconds(4); // of the 5 promised
+    static constexpr auto write_within = std::chrono::milliseconds(4);  // of the 5 promised
     static constexpr auto sync_within = std::chrono::milliseconds(500); // of the second promised
 
     void entry_came(time now) {

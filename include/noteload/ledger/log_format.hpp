@@ -29,9 +29,9 @@ namespace noteload::ledger {
 inline constexpr int log_version = 1;
 
 struct logged_input {
-    std::string path; ///< absolute, or `-`
+    std::string path;        ///< absolute, or `-`
     std::uint64_t bytes = 0; ///< 0 for standard input
-    std::string hash; ///< empty for standard input
+    std::string hash;        ///< empty for standard input
 
     friend bool operator==(const logged_input&, const logged_input&) = default;
 };
@@ -39,7 +39,7 @@ struct logged_input {
 using option_value = std::variant<bool, std::int64_t, std::string>;
 
 struct log_header {
-    std::string run; ///< the folder's name
+    std::string run;     ///< the folder's name
     std::string program; ///< `noteload 0.1.0`
     std::vector<logged_input> inputs;
     std::string mapping_hash;

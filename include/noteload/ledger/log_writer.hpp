@@ -31,8 +31,8 @@ class log_writer {
 public:
     /// Called on the log's thread.
     struct hooks {
-        std::function<void(const sending_mark&)> durable;   ///< the mark is on disk
-        std::function<void(const settled_row&)> written;    ///< the row is with the kernel
+        std::function<void(const sending_mark&)> durable; ///< the mark is on disk
+        std::function<void(const settled_row&)> written;  ///< the row is with the kernel
         std::function<void(const failure&)> failed;
     };
 
@@ -72,8 +72,8 @@ private:
     std::string lines_; // reused
 
     mutable std::mutex mutex_;
-    std::condition_variable work_;  // for the log's thread
-    std::condition_variable done_;  // for those who wait for it
+    std::condition_variable work_; // for the log's thread
+    std::condition_variable done_; // for those who wait for it
     std::vector<item> queue_;
     group_commit when_;
     std::uint64_t pushed_ = 0;

@@ -34,7 +34,7 @@ private:
 
     disk* on_;
     std::string path_;
-    bool made_;        // by us, and nothing in it yet that must stay
+    bool made_; // by us, and nothing in it yet that must stay
     std::unique_ptr<lock> held_;
 };
 

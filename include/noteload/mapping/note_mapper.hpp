@@ -17,7 +17,8 @@ namespace noteload::mapping {
 /// What only the server knows; absent in an offline check.
 struct organization_facts {
     std::vector<std::string> types; ///< display names, the organisation's own spelling
-    std::string time_zone;          ///< IANA name such as `US/Arizona`
+    std::string time_zone;          ///< IANA name such as `US/Arizona`; where this machine does
+                                    ///< not know it, dates with an offset are invalid
 };
 
 /// A row as a note, or why it cannot be one.
@@ -36,9 +37,8 @@ struct mapped_note {
 class note_mapper {
 public:
     /// Columns are named as the API's fields, in any case. `key` is the key column's name, or
-    /// empty; it may be one of the fields. Fails with `errc::organization` where this machine does
-    /// not know the time zone or the organisation lists no types, with `errc::usage` where `key` is
-    /// blank.
+    /// empty; it may be one of the fields. Fails with `errc::organization` where the
+    /// organisation lists no types, with `errc::usage` where `key` is blank.
     [[nodiscard]] static result<note_mapper> by_field_name(std::optional<organization_facts> facts,
                                                            std::string key);
 
@@ -72,7 +72,7 @@ private:
     void map_date(const cell& from, mapped_note& into);
 
     std::optional<note_types> types_;   // nothing: offline
-    const date::time_zone* zone_;       // null: offline
+    const date::time_zone* zone_;       // null: offline, or unknown
     std::vector<std::string> columns_;  // those of the fields, in the fields' order, then the key's
     std::optional<std::size_t> key_at_; // of columns_
     date_buffer date_{};                // what note_date_time looks at

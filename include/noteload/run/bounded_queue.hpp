@@ -28,9 +28,8 @@ public:
     bool push(T& item, std::size_t weight) {
         {
             std::unique_lock hold(mutex_);
-            room_.wait(hold, [&] {
-                return cancelled_ || items_.empty() || weight_ + weight <= limit_;
-            });
+            room_.wait(hold,
+                       [&] { return cancelled_ || items_.empty() || weight_ + weight <= limit_; });
             if (cancelled_) {
                 return false;
             }

@@ -15,8 +15,8 @@ namespace noteload::run {
 struct check_options {
     std::vector<std::string> paths;
     input_options reading;
-    std::string base_url;    ///< for the previewed requests
-    std::string run_dir;     ///< rejects and problems.csv go there; empty: nowhere
+    std::string base_url;      ///< for the previewed requests
+    std::string run_dir;       ///< rejects and problems.csv go there; empty: nowhere
     std::uint64_t preview = 0; ///< requests to show
     std::uint64_t skip = 0;
     std::optional<std::uint64_t> limit;
@@ -24,12 +24,12 @@ struct check_options {
 
 /// What a dry run found. Nothing was sent, and no server was asked.
 struct check_result {
-    report::summary summary;            ///< `invalid` rows only; the rest would be sent
-    std::uint64_t to_send = 0;          ///< requests
-    std::uint64_t body_bytes = 0;       ///< of all requests together
-    std::uint64_t longest_note = 0;     ///< bytes of the longest request body
-    std::vector<std::string> previews;  ///< whole requests, the token masked
-    std::vector<std::string> inputs;    ///< as the user named them
+    report::summary summary;           ///< `invalid` rows only; the rest would be sent
+    std::uint64_t to_send = 0;         ///< requests
+    std::uint64_t body_bytes = 0;      ///< of all requests together
+    std::uint64_t longest_note = 0;    ///< bytes of the longest request body
+    std::vector<std::string> previews; ///< whole requests, the token masked
+    std::vector<std::string> inputs;   ///< as the user named them
     std::vector<source::file_format> formats;
     std::vector<std::string> unused_columns; ///< of the first input
 };

@@ -20,9 +20,9 @@ namespace noteload::run {
 
 /// What the network's thread has done so far: for the progress line.
 struct dispatch_counts {
-    row_counts rows;               ///< settled; `read` is not set here
-    std::uint32_t file = 0;        ///< of the row taken last
-    std::uint64_t bytes_done = 0;  ///< of that file, behind that row
+    row_counts rows;              ///< settled; `read` is not set here
+    std::uint32_t file = 0;       ///< of the row taken last
+    std::uint64_t bytes_done = 0; ///< of that file, behind that row
 };
 
 /// Between the queue, the log and the sender, on the network's thread: gives out rows in order,
@@ -87,9 +87,9 @@ private:
     delivery::bell changed_;
     mark_rule rule_;
     std::deque<shared_batch> loaded_;
-    cursor next_;                 // to give out
-    cursor unmarked_;             // to mark; never behind next_
-    std::uint64_t durable_ = 0;   // rows up to here may leave
+    cursor next_;               // to give out
+    cursor unmarked_;           // to mark; never behind next_
+    std::uint64_t durable_ = 0; // rows up to here may leave
     bool queue_done_ = false;
     bool stopping_ = false;
     bool over_limit_ = false;

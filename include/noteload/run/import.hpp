@@ -41,9 +41,9 @@ struct import_start {
     std::string time_zone;
     std::string base_url;
     std::string folder;
-    std::vector<std::string> inputs;          ///< as the user named them
-    std::vector<std::string> unused_columns;  ///< of the first input
-    std::optional<std::uint64_t> bytes;       ///< of all inputs
+    std::vector<std::string> inputs;         ///< as the user named them
+    std::vector<std::string> unused_columns; ///< of the first input
+    std::optional<std::uint64_t> bytes;      ///< of all inputs
 };
 
 /// A moment of a run.
@@ -56,8 +56,8 @@ struct import_progress {
 };
 
 enum class ending : std::uint8_t {
-    finished,    ///< every row of the input has its outcome
-    limited,     ///< --limit was reached
+    finished, ///< every row of the input has its outcome
+    limited,  ///< --limit was reached
     max_errors,
     interrupted, ///< by a signal
     failed,      ///< by what is not a row's fault

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,8 @@ namespace noteload::run {
 /// stops the run while nothing was sent.
 struct checked_input {
     source::input what;
-    source::file_format format{};     ///< as it turned out
-    std::vector<std::string> header;  ///< names as written; empty for JSONL
+    source::file_format format{};    ///< as it turned out
+    std::vector<std::string> header; ///< names as written; empty for JSONL
     std::string header_bytes;
     std::unique_ptr<source::record_reader> open; ///< kept only for what cannot be opened twice
 };
@@ -29,9 +30,9 @@ struct input_options {
 
 /// Opens every input, in order, and holds its header against what the mapper needs. At least one
 /// path; `-` at most once.
-[[nodiscard]] result<std::vector<checked_input>> check_inputs(
-    const std::vector<std::string>& paths, const input_options& options,
-    const mapping::note_mapper& mapper);
+[[nodiscard]] result<std::vector<checked_input>> check_inputs(const std::vector<std::string>& paths,
+                                                              const input_options& options,
+                                                              const mapping::note_mapper& mapper);
 
 /// Bytes of all inputs; nothing if one of them has no known size.
 [[nodiscard]] std::optional<std::uint64_t> total_bytes(const std::vector<checked_input>& inputs);
@@ -39,8 +40,8 @@ struct input_options {
 /// Walks over all inputs as one, rows numbered on. One thread.
 class record_walk {
 public:
-    record_walk(std::vector<checked_input> inputs, input_options options,
-                std::vector<std::string> columns);
+    record_walk(std::vector<checked_input> inputs, const input_options& options,
+                std::span<const std::string> columns);
 
     /// As `record_reader::next`, over all inputs.
     [[nodiscard]] result<bool> next(record& into);

@@ -24,12 +24,16 @@ inline constexpr std::size_t queue_limit = 4 << 20;
 class row_reader {
 public:
     struct options {
-        std::uint64_t skip = 0;             ///< records passed over at the start, not counted as read
+        std::uint64_t skip = 0; ///< records passed over at the start, not counted as read
         std::optional<std::uint64_t> limit; ///< records read at most
     };
 
-    row_reader(record_walk walk, mapping::note_mapper mapper, options o, batch_queue& into)
-        : walk_(std::move(walk)), mapper_(std::move(mapper)), options_(o), queue_(into) {}
+    row_reader(std::vector<checked_input> inputs, const input_options& reading,
+               mapping::note_mapper mapper, options o, batch_queue& into)
+        : mapper_(std::move(mapper)),
+          walk_(std::move(inputs), reading, mapper_.columns()),
+          options_(o),
+          queue_(into) {}
 
     /// The thread's body; ends at the input's end, the limit, a failure, or when the queue is
     /// cancelled. Always finishes the queue.
@@ -45,8 +49,8 @@ private:
     bool hand_over(std::unique_ptr<batch>& b);
     void add(batch& b, const record& r, const mapping::mapped_note& note);
 
-    record_walk walk_;
     mapping::note_mapper mapper_;
+    record_walk walk_; // reads the mapper's columns
     options options_;
     batch_queue& queue_;
     std::atomic<std::uint64_t> read_ = 0;

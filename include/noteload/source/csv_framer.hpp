@@ -39,7 +39,11 @@ private:
     bool scan_blocks(std::string_view text, bool at_end);
     [[nodiscard]] after_quote what_follows(std::string_view text, std::size_t quote,
                                            bool at_end) const noexcept;
-    [[nodiscard]] bool quote_was_stray(std::string_view record) const;
+    [[nodiscard]] bool is_row(std::string_view line) const;
+    [[nodiscard]] bool opens_quote(std::string_view line) const;
+    [[nodiscard]] std::size_t last_row_in(std::string_view record) const;
+    bool pass_known_stray(std::string_view text, bool at_end, std::vector<framed>& out);
+    void finish_stray(std::string_view text, bool at_end, std::vector<framed>& out);
 
     csv_dialect dialect_;
     cpu with_;
@@ -50,6 +54,18 @@ private:
     bool in_quotes_ = false;     ///< the state at `pos_`
     std::uint64_t newlines_ = 0; ///< inside quotes, of the unfinished record
     framed found_;               ///< what is known of it
+    std::uint64_t bad_at_ = 0;   ///< the last closing quote with text after it, in the input
+    bool skipped_ = false; ///< the scan took the short cut of `runaway_`: `found_` is not known
+
+    // What is remembered of a record of which only the first line was taken, so that a file full of
+    // stray quotes is not scanned again from each of its lines. Two scans that are inside quotes at
+    // the same line end go on alike, wherever they began. Offsets in the input.
+    std::uint64_t stray_until_ = 0; ///< a line before it that ends inside quotes has a stray quote
+    struct {
+        std::uint64_t at =
+            0; ///< no record that is inside quotes at an earlier line end ends before
+        bool in_quotes = false; ///< the state there
+    } runaway_;
 };
 
 } // namespace noteload::source

@@ -269,12 +269,24 @@ TEST(NoteMapperFactory, AsksForTheFieldsInOrderAndThenTheKey) {
                             "timeSpent", "Old ID"));
 }
 
-TEST(NoteMapperFactory, RefusesAnUnknownTimeZone) {
+TEST(NoteMapperFactory, InAnUnknownTimeZoneRefusesOnlyDatesWithAnOffset) {
     for (const auto* zone : {"", "Mars/Olympus", "US Mountain Standard Time"}) {
-        const auto made = note_mapper::by_field_name(organization_facts{{"Call"}, zone}, "");
-        ASSERT_TRUE(made.has_error());
-        EXPECT_EQ(made.error().code, errc::organization);
-        EXPECT_THAT(made.error().message, HasSubstr("time zone"));
+        auto mapper = note_mapper::by_field_name(organization_facts{{"Call"}, zone}, "");
+        ASSERT_TRUE(mapper) << zone;
+        mapped_note into;
+        for (const auto& [date, good] :
+             {std::pair("2019-03-04T12:00:00", true), std::pair("2019-03-04", true),
+              std::pair("2019-03-04T12:00:00Z", false)}) {
+            std::vector<cell> cells(mapper->columns().size());
+            cells[0] = {cell_kind::text, "7"};
+            cells[1] = {cell_kind::text, "Call"};
+            cells[2] = {cell_kind::text, "Hello"};
+            cells[3] = {cell_kind::text, date};
+            EXPECT_EQ(mapper->map({.at = {}, .bytes = {}, .cells = cells, .faults = {}}, into),
+                      good)
+                << date;
+        }
+        EXPECT_EQ(into.faults.at(0).why, reason::bad_date);
     }
 }
 
