@@ -86,7 +86,7 @@ struct arguments {
     std::string token_file;
     std::vector<std::string> types;
     bool disabled = false;
-    std::int64_t window = 3600;
+    std::int64_t port = 8443, quota = 0, window = 3600;
     std::int64_t slow_ms = 1000, late_ms = 2000, lag_ms = 0, retry_after = 1;
     std::int64_t clock_skew = 0, idle_timeout = 120;
     std::int64_t access_life = 15 * 86'400;
@@ -113,7 +113,8 @@ void add_place(CLI::App& app, arguments& a) {
         ->capture_default_str()
         ->type_name("DIR")
         ->group(group);
-    app.add_option("--port", a.how.port, "port to listen on; 0: any free one")
+    app.add_option("--port", a.port, "port to listen on; 0: any free one")
+        ->check(between(0, 65'535))
         ->capture_default_str()
         ->type_name("PORT")
         ->group(group);
@@ -223,9 +224,10 @@ void add_door(CLI::App& app, arguments& a) {
 
 void add_limits(CLI::App& app, arguments& a) {
     const char* group = "Quota";
-    app.add_option("--quota", a.how.quota.limit,
+    app.add_option("--quota", a.quota,
                    "requests a window (the real service has 1500 to 5000); 0: no quota,\n"
                    "no headers")
+        ->check(between(0, 1'000'000'000))
         ->capture_default_str()
         ->type_name("N")
         ->group(group);
@@ -314,6 +316,17 @@ void read_merged(const std::string& text, box::contact_settings& to) {
     to.merged_last = last;
 }
 
+std::vector<std::string> read_types(const std::vector<std::string>& given) {
+    std::vector<std::string> types;
+    for (const std::string& type : given) {
+        types.emplace_back(noteload::trimmed(type));
+        if (types.back().empty()) {
+            throw usage_error("--types: a type has no name. Write names between the commas.");
+        }
+    }
+    return types;
+}
+
 void check_hosts(const std::vector<std::string>& hosts) {
     constexpr std::string_view good =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:*_";
@@ -344,8 +357,10 @@ box::settings settled(arguments& a) {
     how.organization.enabled = !a.disabled;
     how.organization.text = {a.text == "html", a.line_ends == "crlf"};
     if (!a.types.empty()) {
-        how.organization.types = a.types;
+        how.organization.types = read_types(a.types);
     }
+    how.port = static_cast<std::uint16_t>(a.port);
+    how.quota.limit = static_cast<std::uint64_t>(a.quota);
     how.quota.window = std::chrono::seconds(a.window);
     how.quota.style = taken(box::parse_rate_header_style(a.rate_header_style));
     how.clock_skew = std::chrono::seconds(a.clock_skew);

@@ -1,7 +1,6 @@
 #include "noteload/cli/arguments.hpp"
 
 #include "noteload/cli/values.hpp"
-#include "noteload/delivery/endpoint.hpp"
 #include "noteload/text.hpp"
 #include "noteload/version.hpp"
 
@@ -17,7 +16,7 @@ namespace {
 /// Options as text, until all are there; each is defined once, in the functions below.
 struct texts {
     std::vector<std::string> files;
-    std::string base_url{delivery::default_base_url};
+    std::string base_url = run::import_options{}.base_url;
     std::string token_file;
     std::string ca_file;
     std::string run_dir;

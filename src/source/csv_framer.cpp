@@ -35,20 +35,19 @@ bool csv_framer::find_one(std::string_view text, bool at_end, std::vector<framed
         return true;
     }
     for (;;) {
-        std::size_t end = text.size();
-        if (scan(text, at_end)) {
-            end = pos_;
-        } else if (pos_ - begin_ < limit_ + 2) { // a CR LF may follow a record of the limit's size
+        const bool complete = scan(text, at_end);
+        if (!complete && pos_ - begin_ < limit_ + 2) { // a CR LF may follow a record of that size
             return false;
         }
-        const bool open = in_quotes_ && end == text.size();
+        std::size_t end = pos_;
+        const bool open = complete && in_quotes_;
         if (open) {
             // A last line end stays outside of the record, so that it is the same record when it
             // is read back from a reject file.
             found_.truncated = true;
             end -= text.back() == '\n' ? 1 : 0;
         }
-        if (over_limit(text, end)) {
+        if (!complete || over_limit(text, end)) {
             runaway_ = {origin_ + pos_, in_quotes_};
             finish_first_line({.too_long = true}, text, at_end, out);
             return true;

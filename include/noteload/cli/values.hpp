@@ -7,8 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "noteload/delivery/pace.hpp"
-#include "noteload/run/error_limit.hpp"
+#include "noteload/run/import.hpp"
 
 namespace noteload::cli {
 

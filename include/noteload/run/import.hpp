@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "noteload/delivery/endpoint.hpp"
 #include "noteload/delivery/pace.hpp"
 #include "noteload/error.hpp"
 #include "noteload/ledger/log_format.hpp"
@@ -19,7 +20,7 @@ namespace noteload::run {
 struct import_options {
     std::vector<std::string> paths; ///< `-` is standard input
     input_options reading;
-    std::string base_url;
+    std::string base_url{delivery::default_base_url};
     std::string token;
     std::string ca_file;      ///< empty: the system's authorities alone
     std::string run_dir;      ///< empty: a new folder under `noteload-runs/`

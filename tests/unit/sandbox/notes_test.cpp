@@ -177,7 +177,8 @@ protected:
             return std::to_string(answer.status);
         }
         std::string texts;
-        for (const auto& note : asked_desk::parsed(answer).at("list").as_array()) {
+        const json::value page = asked_desk::parsed(answer);
+        for (const auto& note : page.at("list").as_array()) {
             texts += std::string(note.at("note").as_string()) + " ";
         }
         return texts;

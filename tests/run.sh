@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Builds and runs every test: optimised, under the address and undefined-behaviour sanitizers, and,
+# for what uses threads, under the thread sanitizer. Exits other than 0 when anything fails.
+#
+#   bash tests/run.sh            all of it
+#   bash tests/run.sh release    one part: format, release, sanitized or threads
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bash .ci/install-packages
+
+build() { # folder, configure arguments...
+    local folder=$1
+    shift
+    cmake -S . -B "$folder" -G Ninja "$@" > "$folder.log" 2>&1 || { cat "$folder.log"; return 1; }
+    ninja -C "$folder" | tail -n 1
+}
+
+run() { # folder, ctest arguments...
+    local folder=$1
+    shift
+    ctest --test-dir "$folder" --output-on-failure -j "$(nproc)" --no-tests=error "$@"
+}
+
+part_format() {
+    echo "== The code is formatted as .clang-format says"
+    git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run -Werror
+}
+
+part_release() {
+    echo "== Optimised"
+    build build -DCMAKE_BUILD_TYPE=Release
+    run build
+}
+
+part_sanitized() {
+    echo "== Under the address and undefined-behaviour sanitizers"
+    build build/sanitized -DCMAKE_BUILD_TYPE=RelWithDebInfo -DNOTELOAD_SANITIZE=address,undefined
+    NOTELOAD_E2E_ROWS=20000 run build/sanitized
+}
+
+part_threads() {
+    echo "== Under the thread sanitizer"
+    build build/threads -DCMAKE_BUILD_TYPE=RelWithDebInfo -DNOTELOAD_SANITIZE=thread
+    NOTELOAD_E2E_ROWS=10000 run build/threads -R '^(ledger|run|delivery|e2e)/'
+}
+
+mkdir -p build
+for part in ${1:-format release sanitized threads}; do
+    "part_$part"
+done
+echo "All tests passed."
