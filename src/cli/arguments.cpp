@@ -215,9 +215,11 @@ failure unknown(const CLI::App& app, const std::string& word) {
             known.push_back(sub->get_name());
         }
     }
-    const auto near = nearest(word.substr(0, word.find('=')), known);
+    // What stands behind `=` may be a secret that somebody thought to hand over this way.
+    const auto name = word.substr(0, word.find('='));
+    const auto near = nearest(name, known);
     return {errc::usage,
-            fmt::format("there is no {} {}{}", is_option ? "option" : "command", printable(word),
+            fmt::format("there is no {} {}{}", is_option ? "option" : "command", printable(name),
                         near ? fmt::format("; did you mean {}?", *near) : "")};
 }
 

@@ -59,26 +59,23 @@ void add_counts(std::string& out, const run::import_result& r) {
 }
 
 void add_next_steps(std::string& out, const run::import_result& r) {
-    const auto& counts = r.summary.counts();
-    const auto& folder = r.folder;
-    line(out, "\nRun folder: {}", folder);
-    const auto extension =
-        std::filesystem::path(r.facts.inputs.front()).extension() == ".jsonl" ? "jsonl" : "csv";
-    const auto bad = counts[outcome::invalid] + counts[outcome::refused];
-    if (bad > 0) {
-        line(out, "Next: problems.csv there says what is wrong with each row. Mend the rows in");
-        if (counts[outcome::invalid] > 0) {
-            line(out, "      {}/invalid.{} and import that file", folder, extension);
-        }
-        if (counts[outcome::refused] > 0) {
-            line(out, "      {}/refused.{} and import that file", folder, extension);
-        }
+    line(out, "\nRun folder: {}", r.folder);
+    std::string to_mend;
+    std::string to_look_at;
+    for (const auto& name : r.rejects) {
+        auto& list = name.starts_with("in_doubt") ? to_look_at : to_mend;
+        list += fmt::format("      {}/{}\n", r.folder, name);
     }
-    if (counts[outcome::in_doubt] > 0) {
+    if (!to_mend.empty()) {
         line(out,
-             "Next: look at the contacts in {}/in_doubt.{} in Virtuous before\n      anything "
-             "of it is sent again: the notes may be there",
-             folder, extension);
+             "Next: problems.csv there says what is wrong with each row. Mend and import again:");
+        out += to_mend;
+    }
+    if (!to_look_at.empty()) {
+        line(out,
+             "Next: look these contacts up in Virtuous before anything of it is sent again, for\n"
+             "      the notes may be there:");
+        out += to_look_at;
     }
 }
 

@@ -83,6 +83,16 @@ result<void> side_files::sync() {
     return {};
 }
 
+std::vector<std::string> side_files::rejects() const {
+    std::vector<std::string> names;
+    for (const auto& [name, f] : files_) {
+        if (name != "problems.csv" && name != "responses.jsonl") {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
 std::string reject_name(outcome o, std::size_t file, std::string_view extension) {
     if (o != outcome::invalid && o != outcome::refused && o != outcome::in_doubt) {
         return {};

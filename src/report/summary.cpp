@@ -2,6 +2,7 @@
 
 #include "noteload/text.hpp"
 
+#include <fmt/format.h>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -64,15 +65,17 @@ std::string summary_json(const summary& s, const run_facts& facts) {
         {"inputs", json::array(facts.inputs.begin(), facts.inputs.end())},
         {"started", utc_text(facts.started)},
         {"ended", utc_text(facts.ended)},
-        {"seconds", seconds},
-        {"rows_per_second", seconds > 0 ? static_cast<double>(sent) / seconds : 0.0},
         {"finished", facts.finished},
         {"exit_code", facts.exit_code},
         {"stopped_by", facts.stopped_by},
         {"counts", counts_json(s.counts())},
         {"reasons", groups_json(s)},
     };
-    return json::serialize(out) + '\n';
+    // Boost.JSON writes 0.07 as 7E-2, which is right and which nobody wants to read.
+    auto text = json::serialize(out);
+    text.pop_back();
+    return fmt::format("{},\"seconds\":{:.3f},\"rows_per_second\":{:.1f}}}\n", text, seconds,
+                       seconds > 0 ? static_cast<double>(sent) / seconds : 0.0);
 }
 
 } // namespace noteload::report

@@ -94,14 +94,16 @@ std::map<std::string, ledger::option_value> logged_options(const import_options&
         {"timeout_ms", std::int64_t{o.timeout.count()}},
         {"give_up_after_s", std::int64_t{o.give_up_after.count()}},
         {"grace_ms", std::int64_t{o.grace.count()}},
-        {"rate_requests", std::int64_t{o.rate.requests}},
-        {"rate_per_s", std::int64_t{o.rate.per.count()}},
         {"max_errors", static_cast<std::int64_t>(o.max_errors.count)},
         {"max_errors_percent", o.max_errors.is_percent},
         {"skip", static_cast<std::int64_t>(o.skip)},
         {"responses", o.responses},
         {"ca_file", o.ca_file.empty() ? o.ca_file : std::filesystem::absolute(o.ca_file).string()},
     };
+    if (o.rate.requests != 0) {
+        out["rate_requests"] = std::int64_t{o.rate.requests};
+        out["rate_per_s"] = std::int64_t{o.rate.per.count()};
+    }
     if (o.limit) {
         out["limit"] = static_cast<std::int64_t>(*o.limit);
     }

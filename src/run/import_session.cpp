@@ -256,6 +256,7 @@ import_result import_session::impl::close(const ledger::log_header& header) {
         why_ = done.error();
     }
     r.why = why_;
+    r.rejects = log_.rejects();
     r.summary = summary_;
     r.facts = {.run = header.run,
                .organization = header.organization,

@@ -12,7 +12,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "noteload/sandbox/session.hpp"
+#include "session.hpp"
 
 namespace noteload::sandbox {
 

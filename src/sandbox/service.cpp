@@ -112,6 +112,11 @@ response service::handle(const route& to, const request& from, moment now) {
                          printable(from.target, 200)));
 }
 
+moment service::shown_until(moment now) const {
+    // Without a lag nothing is hidden, not even what a start with a faster clock made.
+    return organization_.lag.count() == 0 ? moment::max() : now - organization_.lag;
+}
+
 response service::create(const request& from, moment now) {
     auto read = read_note(from.body, input_kind::create, organization_.types, place_);
     if (auto* refused = std::get_if<response>(&read)) {
@@ -135,7 +140,7 @@ response service::create(const request& from, moment now) {
 }
 
 response service::get(const route& to, moment now) {
-    const auto note = store_.find(to.id(0).value_or(0), now - organization_.lag);
+    const auto note = store_.find(to.id(0).value_or(0), shown_until(now));
     if (!note) {
         return empty_response(404);
     }
@@ -177,8 +182,7 @@ response service::by_contact(const route& to, moment now) {
     range.order = read_order(to.param("sortBy"));
     range.descending = equal_without_case(to.param("descending"), "true");
     note_filter filter{"contact_id=?", {to.id(0).value_or(0)}};
-    return json_text(
-        page_json(store_.select(filter, range, now - organization_.lag), organization_));
+    return json_text(page_json(store_.select(filter, range, shown_until(now)), organization_));
 }
 
 response service::query(const route& to, const request& from, moment now) {
@@ -191,7 +195,7 @@ response service::query(const route& to, const request& from, moment now) {
     range.order = asked.order;
     range.descending = asked.descending;
     return json_text(
-        page_json(store_.select(asked.filter, range, now - organization_.lag), organization_));
+        page_json(store_.select(asked.filter, range, shown_until(now)), organization_));
 }
 
 response service::contact(std::optional<std::int64_t> id) const {

@@ -1,4 +1,4 @@
-#include "noteload/sandbox/session.hpp"
+#include "session.hpp"
 
 #include <fmt/format.h>
 

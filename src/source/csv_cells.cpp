@@ -3,8 +3,10 @@
 // Without this csv.h starts a thread for each reader.
 #define CSV_IO_NO_THREAD
 #include <csv.h>
+#include <sys/mman.h>
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -25,6 +27,7 @@ public:
         : header_(header), records_(records), dialect_(dialect), marked_(marked) {}
 
     int read(char* buffer, int /*size*/) override {
+        touch(buffer);
         char* out = buffer + header_.copy(buffer, header_.size());
         for (const auto& record : std::exchange(records_, {})) {
             bool marked = false;
@@ -36,6 +39,18 @@ public:
     }
 
 private:
+    /// Has the kernel map the pages that will be written in one call: csv.h's buffer is new for
+    /// each chunk, and one page fault for every 4 KiB took an eighth of the time. Only a hint.
+    void touch(char* buffer) const {
+        std::size_t size = header_.size();
+        for (const auto& record : records_) {
+            size += record.bytes.size() + 1;
+        }
+        const auto page = reinterpret_cast<std::uintptr_t>(buffer) & ~std::uintptr_t{4095};
+        const std::size_t offset = reinterpret_cast<std::uintptr_t>(buffer) - page;
+        ::madvise(reinterpret_cast<void*>(page), offset + size, MADV_POPULATE_WRITE);
+    }
+
     std::string_view header_;
     std::span<const sound_record> records_;
     const csv_dialect& dialect_;

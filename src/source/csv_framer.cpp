@@ -9,6 +9,10 @@ namespace {
 
 constexpr std::size_t block_size = 64;
 
+/// With so many bytes over the limit scanned, a record is too long whatever follows: a record of
+/// the limit's size may have a CR LF behind it that is still to be told from text.
+constexpr std::size_t too_many = 3;
+
 /// The bits under bit `i` (0 to 63).
 constexpr std::uint64_t below(int i) noexcept {
     return (std::uint64_t{1} << i) - 1;
@@ -36,7 +40,7 @@ bool csv_framer::find_one(std::string_view text, bool at_end, std::vector<framed
     }
     for (;;) {
         const bool complete = scan(text, at_end);
-        if (!complete && pos_ - begin_ < limit_ + 2) { // a CR LF may follow a record of that size
+        if (!complete && pos_ - begin_ < limit_ + too_many) {
             return false;
         }
         std::size_t end = pos_;
@@ -142,7 +146,7 @@ bool csv_framer::scan_fast(std::string_view text, bool at_end) {
 }
 
 [[gnu::always_inline]] inline bool csv_framer::scan_blocks(std::string_view text, bool at_end) {
-    const std::size_t last = std::min(text.size(), begin_ + limit_ + 2);
+    const std::size_t last = std::min(text.size(), begin_ + limit_ + too_many);
     while (pos_ < last) {
         const std::size_t base = pos_ / block_size * block_size;
         const csv_masks& masks = masks_[pos_ / block_size];

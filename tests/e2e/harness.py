@@ -281,9 +281,10 @@ class EndToEnd(unittest.TestCase):
         path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
         return path
 
-    def begin(self, *words, to=None, token=TOKEN, environment=None, **more):
-        """Starts the importer; `to` is the sandbox it shall talk to."""
-        command = [NOTELOAD, *(str(w) for w in words)]
+    def begin(self, *words, to=None, token=TOKEN, environment=None, under=(), **more):
+        """Starts the importer; `to` is the sandbox it shall talk to, `under` a command that runs it.
+        """
+        command = [*under, NOTELOAD, *(str(w) for w in words)]
         if to is not None:
             command += ["--base-url", to.url, "--ca-file", str(to.ca)]
         env = {k: v for k, v in os.environ.items() if not k.startswith("NOTELOAD_")}
@@ -339,6 +340,12 @@ class EndToEnd(unittest.TestCase):
         said = result.err.lower()
         for word in words:
             self.assertIn(str(word).lower(), said, result)
+
+    def assert_same_notes(self, found, expected):
+        """Two multisets of notes; a failure shows only what differs."""
+        found, expected = collections.Counter(found), collections.Counter(expected)
+        self.assertEqual((found - expected, expected - found), (collections.Counter(),) * 2,
+                         "(there but not expected, expected but not there)")
 
     def assert_no_run_folder(self):
         left = [p for p in self.home.rglob("*") if p.name in ("log.jsonl", "lock", "log.jsonl.new")]

@@ -54,6 +54,9 @@ public:
     /// Waits until all that was handed over is on disk, side files included.
     [[nodiscard]] result<void> flush();
 
+    /// Names of the reject files that have rows. After a `flush`, while nobody hands over more.
+    [[nodiscard]] std::vector<std::string> rejects() const { return beside_.rejects(); }
+
     /// The log's last line; the run is finished. After a `flush`, once.
     [[nodiscard]] result<void> end(const row_counts& counts);
 

@@ -40,6 +40,9 @@ public:
     [[nodiscard]] result<void> flush();
     [[nodiscard]] result<void> sync();
 
+    /// Names of the reject files that have rows, sorted.
+    [[nodiscard]] std::vector<std::string> rejects() const;
+
 private:
     struct open_file {
         std::unique_ptr<append_file> file; // made at its first flush

@@ -30,6 +30,8 @@ private:
     response by_contact(const route& to, moment now);
     response query(const route& to, const request& from, moment now);
     response contact(std::optional<std::int64_t> id) const;
+    /// Reads show the notes created up to this moment.
+    moment shown_until(moment now) const;
     response organization() const;
     response types() const;
 

@@ -136,6 +136,13 @@ TEST(ReadNotes, LagBehindTheWritesWhenToldTo) {
     EXPECT_EQ(desk.get(path).status, 200U);
 }
 
+TEST(ReadNotes, ShowWhatAFasterClockMadeWhenThereIsNoLag) {
+    asked_desk desk;
+    desk.make();
+    desk.now -= 1h;
+    EXPECT_EQ(desk.get("/api/ContactNote/1").status, 200U);
+}
+
 TEST(UpdateNote, RemovesWhatIsLeftOut) {
     asked_desk desk;
     desk.post(

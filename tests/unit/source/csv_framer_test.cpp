@@ -124,7 +124,7 @@ TEST(CsvFramer, FramesTheSameWithEveryProcessor) {
 TEST(CsvFramer, PassesALineOverTheLimitInConstantMemory) {
     csv_framer framer({}, 10);
     std::vector<framed> found;
-    auto step = framer.frame("a,b\n0123456789ab", false, found);
+    auto step = framer.frame("a,b\n0123456789abc", false, found);
     EXPECT_EQ(step.consumed, 4U);
     EXPECT_EQ(step.keep, 10U);
     for (int i = 0; i < 1000; ++i) {
@@ -135,9 +135,9 @@ TEST(CsvFramer, PassesALineOverTheLimitInConstantMemory) {
     step = framer.frame("0123456789\nc,d\n", false, found);
     EXPECT_EQ(step.consumed, 15U);
     ASSERT_EQ(found.size(), 3U);
-    EXPECT_EQ(found[1].size, 12U + 5000U - 1U);
+    EXPECT_EQ(found[1].size, 13U + 5000U - 1U);
     EXPECT_EQ(found[1].held, 10U);
-    EXPECT_EQ(found[2].byte, 4U + 12U + 5000U + 1U);
+    EXPECT_EQ(found[2].byte, 4U + 13U + 5000U + 1U);
     EXPECT_EQ(found[2].line, 3U);
 }
 

@@ -120,7 +120,7 @@ private:
     }
 
     bool was_stray(std::size_t at, std::size_t size) const {
-        const std::size_t end = at + size;
+        const std::size_t end = std::min(text_.find('\n', at + size), text_.size());
         for (std::size_t line = text_.find('\n', at); line < end;
              line = text_.find('\n', line + 1)) {
             const std::size_t line_end = std::min(text_.find('\n', line + 1), end);
