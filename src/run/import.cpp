@@ -3,6 +3,7 @@
 #include "noteload/delivery/server.hpp"
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/run/import_session.hpp"
+#include "noteload/run/stop_switch.hpp"
 #include "noteload/text.hpp"
 #include "noteload/version.hpp"
 
@@ -121,7 +122,10 @@ import_result run_import(const import_options& o, import_observer& watch) {
     if (!offline) {
         return failed(offline.error());
     }
-    auto inputs = check_inputs(o.paths, o.reading, *offline);
+    const stop_switch stop;
+    auto reading = o.reading;
+    reading.stop_fd = stop.fd();
+    auto inputs = check_inputs(o.paths, reading, *offline);
     if (!inputs) {
         return failed(inputs.error());
     }
@@ -174,7 +178,7 @@ import_result run_import(const import_options& o, import_observer& watch) {
     }
     watch.started(facts);
     import_session session(o, server, *folder, std::move(*log), std::move(*inputs),
-                           std::move(*mapper), watch);
+                           std::move(*mapper), stop, watch);
     return session.run(header);
 }
 

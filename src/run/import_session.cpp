@@ -46,7 +46,7 @@ std::vector<std::uint64_t> sizes_of(const std::vector<checked_input>& inputs) {
 struct import_session::impl {
     impl(const import_options& o, const delivery::server& server, const ledger::run_folder& folder,
          std::unique_ptr<ledger::append_file> log, std::vector<checked_input> inputs,
-         mapping::note_mapper mapper, import_observer& watch);
+         mapping::note_mapper mapper, const stop_switch& stop, import_observer& watch);
 
     import_result run(const ledger::log_header& header);
 
@@ -61,6 +61,7 @@ struct import_session::impl {
 
     const import_options& options_;
     const ledger::run_folder& folder_;
+    const stop_switch& stop_;
     import_observer& watch_;
     const steady::time_point began_ = steady::now();
     const std::optional<std::uint64_t> bytes_;
@@ -90,9 +91,10 @@ import_session::impl::impl(const import_options& o, const delivery::server& serv
                            const ledger::run_folder& folder,
                            std::unique_ptr<ledger::append_file> log,
                            std::vector<checked_input> inputs, mapping::note_mapper mapper,
-                           import_observer& watch)
+                           const stop_switch& stop, import_observer& watch)
     : options_(o),
       folder_(folder),
+      stop_(stop),
       watch_(watch),
       bytes_(total_bytes(inputs)),
       sizes_(sizes_of(inputs)),
@@ -171,6 +173,7 @@ void import_session::impl::begin_stop(ending how, const failure* why) {
         why_ = *why;
     }
     queue_.cancel();
+    stop_.throw_it();
     dispatcher_.stop();
     sender_.stop();
     grace_.expires_after(options_.grace);
@@ -202,9 +205,6 @@ import_result import_session::impl::run(const ledger::log_header& header) {
         come_to_an_end();
     });
     on_.run();
-    // A reader that waits for standard input cannot be woken; its rows are not read, so nothing
-    // is lost when the process ends without it.
-    queue_.cancel();
     reading_.join();
     dispatcher_.give_back_rest();
     return close(header);
@@ -240,7 +240,8 @@ result<void> import_session::impl::finish_log(const row_counts& counts) {
 }
 
 import_result import_session::impl::close(const ledger::log_header& header) {
-    if (!why_ && reader_.failed()) {
+    // A reader that was told to stop ends with a failure too; the reason for stopping is ours.
+    if (!stopping_ && reader_.failed()) {
         why_ = reader_.failed();
     }
     import_result r;
@@ -284,9 +285,9 @@ import_session::import_session(const import_options& options, const delivery::se
                                const ledger::run_folder& folder,
                                std::unique_ptr<ledger::append_file> log,
                                std::vector<checked_input> inputs, mapping::note_mapper mapper,
-                               import_observer& watch)
+                               const stop_switch& stop, import_observer& watch)
     : impl_(std::make_unique<impl>(options, server, folder, std::move(log), std::move(inputs),
-                                   std::move(mapper), watch)) {}
+                                   std::move(mapper), stop, watch)) {}
 
 import_session::~import_session() = default;
 

@@ -24,6 +24,7 @@ source::reading_options reading(const input_options& options, std::vector<std::s
     source::reading_options r;
     r.columns = std::move(columns);
     r.max_record = options.max_record;
+    r.stop_fd = options.stop_fd;
     return r;
 }
 

@@ -160,7 +160,7 @@ result<std::string> sampled_hash(const std::string& path, std::uint64_t bytes) {
 
 result<std::unique_ptr<record_reader>> open_reader(const input& from,
                                                    const reading_options& options) {
-    auto opened = open_source(from);
+    auto opened = open_source(from, options.stop_fd);
     if (!opened) {
         return opened.error();
     }

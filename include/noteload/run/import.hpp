@@ -66,8 +66,8 @@ enum class ending : std::uint8_t {
 
 struct import_result {
     ending how{};
-    std::optional<failure> why; ///< of `failed`
-    std::string folder;         ///< empty when there is no run: nothing was sent
+    std::optional<failure> why;       ///< of `failed`
+    std::string folder;               ///< empty when there is no run: nothing was sent
     std::vector<std::string> rejects; ///< names of the reject files that have rows
     report::summary summary;
     report::run_facts facts;

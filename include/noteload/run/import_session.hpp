@@ -6,6 +6,7 @@
 #include "noteload/delivery/server.hpp"
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/run/import.hpp"
+#include "noteload/run/stop_switch.hpp"
 
 namespace noteload::run {
 
@@ -19,7 +20,7 @@ public:
     import_session(const import_options& options, const delivery::server& server,
                    const ledger::run_folder& folder, std::unique_ptr<ledger::append_file> log,
                    std::vector<checked_input> inputs, mapping::note_mapper mapper,
-                   import_observer& watch);
+                   const stop_switch& stop, import_observer& watch);
     ~import_session();
 
     /// Returns when every row that was read has its outcome on disk, or the log has failed.

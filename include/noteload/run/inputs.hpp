@@ -26,6 +26,7 @@ struct checked_input {
 struct input_options {
     std::optional<source::file_format> format;
     std::size_t max_record = 4 << 20;
+    int stop_fd = -1; ///< see `source::reading_options`
 };
 
 /// Opens every input, in order, and holds its header against what the mapper needs. At least one

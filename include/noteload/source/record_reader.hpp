@@ -22,6 +22,10 @@ struct reading_options {
     /// Bytes; 1 to 8 MiB. Raise it for notes with pictures inside.
     std::size_t max_record = 4 << 20;
 
+    /// Becomes readable when reading is to end early (an eventfd), also while it waits for a pipe;
+    /// `next` then fails. Negative: nothing does. Must stay open as long as the reader.
+    int stop_fd = -1;
+
     /// Where reading starts: `row` is the number of the first record that is returned. With `byte`
     /// other than 0 the reader goes there after it has read the header (a resumed run).
     place start{.file = 0, .row = 1, .line = 0, .byte = 0, .size = 0};
