@@ -29,17 +29,19 @@ struct texts {
     std::string give_up_after = "4h";
     std::string grace = "30s";
     std::string progress = "auto";
-    int concurrency = 8;
-    std::uint64_t preview = 0;
-    std::uint64_t skip = 0;
-    std::uint64_t limit = 0;
+    std::string concurrency = "8";
+    std::string preview = "0";
+    std::string skip = "0";
+    std::string limit;
     bool responses = false;
     bool json = false;
     bool dry_run = false;
 };
 
 void add_reading(CLI::App& to, texts& t) {
-    to.add_option("FILE", t.files, "CSV or JSONL files; - is standard input");
+    to.add_option("FILE", t.files, "CSV or JSONL files; - is standard input")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->type_name("");
     to.add_option("--format", t.format, "auto, csv or jsonl; auto decides by name, then content")
         ->capture_default_str();
     to.add_option("--max-record", t.max_record,
@@ -120,20 +122,50 @@ result<progress_style> style_of(const texts& t) {
     return static_cast<progress_style>(found - std::begin(words));
 }
 
-result<command> check_of(const CLI::App& app, const texts& t) {
+/// The options that are counts.
+struct counts {
+    std::uint64_t preview = 0;
+    std::uint64_t skip = 0;
+    std::optional<std::uint64_t> limit;
+    std::uint64_t concurrency = 0;
+};
+
+result<counts> counts_of(const texts& t) {
+    counts c;
+    const auto preview = read_count(t.preview);
+    const auto skip = read_count(t.skip);
+    const auto concurrency = read_count(t.concurrency);
+    if (!preview || !skip) {
+        return bad(preview ? "--skip" : "--preview", preview ? t.skip : t.preview,
+                   "a whole number from 0 is expected");
+    }
+    if (!t.limit.empty() && !(c.limit = read_count(t.limit))) {
+        return bad("--limit", t.limit, "a whole number from 0 is expected");
+    }
+    if (!concurrency || *concurrency < 1 || *concurrency > 64) {
+        return bad("--concurrency", t.concurrency, "1 to 64 is expected");
+    }
+    c.preview = *preview;
+    c.skip = *skip;
+    c.concurrency = *concurrency;
+    return c;
+}
+
+result<command> check_of(const texts& t) {
     check_command c;
     auto reading = reading_of(t);
     auto style = style_of(t);
-    if (!reading || !style) {
-        return reading ? style.error() : reading.error();
+    auto numbers = counts_of(t);
+    if (!reading || !style || !numbers) {
+        return !reading ? reading.error() : !style ? style.error() : numbers.error();
     }
     c.options = {.paths = t.files,
                  .reading = *reading,
                  .base_url = t.base_url,
                  .run_dir = t.run_dir,
-                 .preview = t.preview,
-                 .skip = t.skip,
-                 .limit = app.count("--limit") > 0 ? std::optional(t.limit) : std::nullopt};
+                 .preview = numbers->preview,
+                 .skip = numbers->skip,
+                 .limit = numbers->limit};
     c.progress = *style;
     c.json = t.json;
     return command(std::move(c));
@@ -160,19 +192,17 @@ std::optional<failure> take_times(const texts& t, run::import_options& o) {
     return std::nullopt;
 }
 
-result<command> import_of(const CLI::App& app, const texts& t) {
+result<command> import_of(const texts& t) {
     import_command c;
     auto& o = c.options;
     auto reading = reading_of(t);
     auto style = style_of(t);
-    if (!reading || !style) {
-        return reading ? style.error() : reading.error();
+    auto numbers = counts_of(t);
+    if (!reading || !style || !numbers) {
+        return !reading ? reading.error() : !style ? style.error() : numbers.error();
     }
     if (auto wrong = take_times(t, o)) {
         return *wrong;
-    }
-    if (t.concurrency < 1 || t.concurrency > 64) {
-        return bad("--concurrency", std::to_string(t.concurrency), "1 to 64 is expected");
     }
     const auto errors = read_error_limit(t.max_errors);
     if (!errors) {
@@ -191,10 +221,10 @@ result<command> import_of(const CLI::App& app, const texts& t) {
     o.ca_file = t.ca_file;
     o.run_dir = t.run_dir;
     o.organization = t.organization;
-    o.concurrency = t.concurrency;
+    o.concurrency = static_cast<int>(numbers->concurrency);
     o.max_errors = *errors;
-    o.skip = t.skip;
-    o.limit = app.count("--limit") > 0 ? std::optional(t.limit) : std::nullopt;
+    o.skip = numbers->skip;
+    o.limit = numbers->limit;
     o.responses = t.responses;
     c.token_file = t.token_file;
     c.progress = *style;
@@ -217,6 +247,11 @@ failure unknown(const CLI::App& app, const std::string& word) {
     }
     // What stands behind `=` may be a secret that somebody thought to hand over this way.
     const auto name = word.substr(0, word.find('='));
+    if (name == "--token") {
+        return {errc::usage,
+                "a token is never an argument, where others see it: put it into a file "
+                "and name that with --token-file, or set NOTELOAD_TOKEN"};
+    }
     const auto near = nearest(name, known);
     return {errc::usage,
             fmt::format("there is no {} {}{}", is_option ? "option" : "command", printable(name),
@@ -236,15 +271,15 @@ result<command> chosen(const CLI::App& app, const CLI::App& check, const CLI::Ap
     if (!used.remaining().empty()) {
         return unknown(used, used.remaining().front());
     }
-    if (t.preview > 0 && !check.parsed() && !t.dry_run) {
-        return bad("--preview", std::to_string(t.preview),
+    if (t.preview != "0" && !check.parsed() && !t.dry_run) {
+        return bad("--preview", t.preview,
                    "only a dry run shows requests: noteload check, or import --dry-run");
     }
     if (t.files.empty()) {
         return failure{errc::usage, fmt::format("name the file to {}: noteload {} notes.csv",
                                                 used.get_name(), used.get_name())};
     }
-    return check.parsed() || t.dry_run ? check_of(used, t) : import_of(used, t);
+    return check.parsed() || t.dry_run ? check_of(t) : import_of(t);
 }
 
 } // namespace
@@ -252,6 +287,8 @@ result<command> chosen(const CLI::App& app, const CLI::App& check, const CLI::Ap
 result<command> parse_arguments(const std::vector<std::string>& words) {
     CLI::App app("Loads contact notes from CSV and JSONL files into Virtuous CRM.", "noteload");
     app.allow_extras();
+    // An option that is given twice means its last value, as with most tools.
+    app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     app.set_version_flag("--version", fmt::format("noteload {}", version));
     app.footer(
         "Exit codes: 0 every row is settled well; 1 some rows invalid or refused; 2 usage or "

@@ -38,9 +38,9 @@ std::string check_words(const run::check_result& r) {
                        with_thousands(invalid));
     out += problem_words(r.summary, r.inputs);
     if (r.to_send > 0) {
-        out += fmt::format("\nThe job: {} requests, {} of notes, the longest {}.\n",
+        out += fmt::format("\nThe job: {} requests with {} of JSON, the longest {}.\n",
                            with_thousands(r.to_send), bytes_text(r.body_bytes),
-                           bytes_text(r.longest_note));
+                           bytes_text(r.longest_body));
         for (const auto quota : hourly_quotas) {
             out += fmt::format("  at {} requests an hour: {}\n", with_thousands(quota),
                                time_at(r.to_send, quota));

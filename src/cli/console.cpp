@@ -86,6 +86,12 @@ void console::draw(const std::string& line) {
     }
 }
 
+void console::asking(const std::string& base_url) {
+    if (style_ != progress_style::none) {
+        say(fmt::format("Asking {} for the organisation and its note types ...", base_url));
+    }
+}
+
 void console::started(const run::import_start& s) {
     clear();
     say(fmt::format("Importing {}{} into \"{}\" at {} (time zone {})", list_of(s.inputs),

@@ -6,8 +6,10 @@
 #include "noteload/cli/exit_code.hpp"
 #include "noteload/cli/token.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -21,9 +23,17 @@ int give_up(const failure& why) {
     return static_cast<int>(code_of(why.code));
 }
 
+/// Standard output is what the command was for: losing it is not `ok`.
+int print(const std::string& text, int code) {
+    const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    if (std::fflush(stdout) == 0 && whole) {
+        return code;
+    }
+    return give_up({errc::disk, "standard output could not be written"});
+}
+
 int perform(const show_text& c) {
-    fmt::print("{}", c.text);
-    return 0;
+    return print(c.text, 0);
 }
 
 int perform(const check_command& c) {
@@ -34,8 +44,8 @@ int perform(const check_command& c) {
     if (!found) {
         return give_up(found.error());
     }
-    fmt::print("{}", c.json ? check_json(*found) : check_words(*found));
-    return static_cast<int>(code_of(found->summary.counts()));
+    return print(c.json ? check_json(*found) : check_words(*found),
+                 static_cast<int>(code_of(found->summary.counts())));
 }
 
 int perform(import_command c) {
@@ -49,14 +59,27 @@ int perform(import_command c) {
     screen.clear();
     if (!r.folder.empty()) {
         fmt::print(stderr, "{}", closing_words(r));
+    } else if (r.how == run::ending::interrupted) {
+        fmt::print(stderr, "Stopped by a signal: nothing was sent\n");
     }
     if (r.why) {
         fmt::print(stderr, "noteload: {}\n", r.why->message);
     }
-    if (c.json && !r.folder.empty()) {
-        fmt::print("{}", report::summary_json(r.summary, r.facts));
+    const int code = static_cast<int>(code_of(r));
+    return c.json && !r.folder.empty() ? print(report::summary_json(r.summary, r.facts), code)
+                                       : code;
+}
+
+/// A standard stream that the caller closed would be the number of the next file or socket that is
+/// opened, and messages would go into it.
+void hold_standard_streams() {
+    int fd = 0;
+    while (fd >= 0 && fd <= STDERR_FILENO) {
+        fd = ::open("/dev/null", O_RDWR);
     }
-    return static_cast<int>(code_of(r));
+    if (fd > STDERR_FILENO) {
+        ::close(fd);
+    }
 }
 
 } // namespace
@@ -64,6 +87,7 @@ int perform(import_command c) {
 int run_program(const std::vector<std::string>& words) {
     // Donors' data: what we make is the owner's alone. And a closed pipe is an error to look at,
     // not a death in the middle of a run.
+    hold_standard_streams();
     ::umask(S_IRWXG | S_IRWXO);
     std::signal(SIGPIPE, SIG_IGN);
     auto c = parse_arguments(words);

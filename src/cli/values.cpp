@@ -76,6 +76,11 @@ std::optional<run::error_limit> read_error_limit(std::string_view text) {
     return run::error_limit{*n, text == "%"};
 }
 
+std::optional<std::uint64_t> read_count(std::string_view text) {
+    const auto n = take_number(text);
+    return text.empty() ? n : std::nullopt;
+}
+
 std::optional<std::uint64_t> read_size(std::string_view text) {
     const auto n = take_number(text);
     const auto factor = text.empty()    ? 1u

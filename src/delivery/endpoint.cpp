@@ -36,6 +36,10 @@ result<endpoint> parse_base_url(std::string_view text) {
     if (url->has_userinfo() || url->has_query() || url->has_fragment()) {
         return bad(text, "a user, ? or # has no meaning here; the token goes into --token-file");
     }
+    if (!url->port().empty() &&
+        (url->port_number() == 0 || url->port() != std::to_string(url->port_number()))) {
+        return bad(text, "a port is a number from 1 to 65535");
+    }
     endpoint e;
     e.host = url->host_type() == boost::urls::host_type::ipv6 ? std::string(url->host_address())
                                                               : lower_case(url->host());

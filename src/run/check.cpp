@@ -80,7 +80,7 @@ private:
         delivery::append_note_body(body_, note_.note);
         ++found_.to_send;
         found_.body_bytes += body_.size();
-        found_.longest_note = std::max<std::uint64_t>(found_.longest_note, body_.size());
+        found_.longest_body = std::max<std::uint64_t>(found_.longest_body, body_.size());
         if (found_.previews.size() < options_.preview) {
             requests_.create_note(found_.previews.emplace_back(), body_);
         }

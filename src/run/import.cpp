@@ -8,8 +8,12 @@
 #include "noteload/version.hpp"
 
 #include <fmt/format.h>
+#include <boost/asio/basic_signal_set.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 
+#include <csignal>
 #include <exception>
 #include <filesystem>
 
@@ -26,18 +30,35 @@ import_result failed(failure why) {
     return r;
 }
 
-result<delivery::first_look> look_first(const delivery::server& s) {
-    boost::asio::io_context on(1);
+/// Nothing: a signal came first.
+std::optional<result<delivery::first_look>> look_first(const delivery::server& s) {
+    namespace asio = boost::asio;
+    using executor = asio::io_context::executor_type;
+    asio::io_context on(1);
     std::optional<result<delivery::first_look>> seen;
-    boost::asio::co_spawn(on, delivery::look_first(on, s),
-                          [&](const std::exception_ptr& e, result<delivery::first_look> r) {
-                              if (e) {
-                                  std::rethrow_exception(e);
-                              }
-                              seen = std::move(r);
-                          });
+    bool interrupted = false;
+    asio::cancellation_signal give_up;
+    asio::basic_signal_set<executor> signals(on, SIGINT, SIGTERM);
+    signals.async_wait([&](const boost::system::error_code& error, int) {
+        if (!error) {
+            interrupted = true;
+            give_up.emit(asio::cancellation_type::terminal);
+        }
+    });
+    const auto done = [&](const std::exception_ptr& e, result<delivery::first_look> r) {
+        if (e && !interrupted) {
+            std::rethrow_exception(e);
+        }
+        if (!interrupted) {
+            seen = std::move(r);
+        }
+        boost::system::error_code ignored;
+        signals.cancel(ignored);
+    };
+    asio::co_spawn(on, delivery::look_first(on, s),
+                   asio::bind_cancellation_slot(give_up.slot(), done));
     on.run();
-    return std::move(*seen);
+    return seen;
 }
 
 std::optional<failure> wrong_organization(const delivery::organization& found,
@@ -144,7 +165,14 @@ import_result run_import(const import_options& o, import_observer& watch) {
     }
     const delivery::server server{*where, std::move(*trust),
                                   delivery::request_writer(*where, o.token), o.timeout};
-    auto seen = look_first(server);
+    watch.asking(where->url);
+    auto looked = look_first(server);
+    if (!looked) {
+        import_result r;
+        r.how = ending::interrupted;
+        return r;
+    }
+    auto& seen = *looked;
     if (!seen) {
         return failed(seen.error());
     }

@@ -96,17 +96,17 @@ private:
 // What a script is made of. Each answers or spoils one request.
 [[nodiscard]] action created(long id);
 [[nodiscard]] action answer(int status, std::string body, std::string fields = "");
-[[nodiscard]] action say(std::string bytes);                ///< and goes on
-[[nodiscard]] action say_and_close(std::string bytes);      ///< with TLS's farewell
-[[nodiscard]] action say_and_cut(std::string bytes);        ///< TCP alone
+[[nodiscard]] action say(std::string bytes);           ///< and goes on
+[[nodiscard]] action say_and_close(std::string bytes); ///< with TLS's farewell
+[[nodiscard]] action say_and_cut(std::string bytes);   ///< TCP alone
 [[nodiscard]] action never_answer();
 [[nodiscard]] action reset_after_reading();
-[[nodiscard]] action reset_after(std::size_t bytes);        ///< of the request
-[[nodiscard]] action answer_early(std::string bytes);       ///< after the head; then reset
+[[nodiscard]] action reset_after(std::size_t bytes);  ///< of the request
+[[nodiscard]] action answer_early(std::string bytes); ///< after the head; then reset
 [[nodiscard]] action close_before_reading();
 [[nodiscard]] action stall_handshake();
 [[nodiscard]] action close_instead_of_handshake();
-[[nodiscard]] action speak_plain(std::string bytes);        ///< instead of a handshake
+[[nodiscard]] action speak_plain(std::string bytes); ///< instead of a handshake
 
 } // namespace noteload::test
 

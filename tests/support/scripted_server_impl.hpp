@@ -222,7 +222,8 @@ inline void scripted_server::impl::accept_all() {
         }
         ++connections;
         open.insert(fd);
-        threads.emplace_back([this, fd, s = std::move(todo)]() mutable { serve(fd, std::move(s)); });
+        threads.emplace_back(
+            [this, fd, s = std::move(todo)]() mutable { serve(fd, std::move(s)); });
     }
 }
 

@@ -15,6 +15,7 @@ class console final : public run::import_observer {
 public:
     explicit console(progress_style style);
 
+    void asking(const std::string& base_url) override;
     void started(const run::import_start& s) override;
     void progress(const run::import_progress& p) override;
     void told(const ledger::log_event& e) override;

@@ -23,6 +23,9 @@ namespace noteload::cli {
 /// `100` or `5%`.
 [[nodiscard]] std::optional<run::error_limit> read_error_limit(std::string_view text);
 
+/// Digits alone, so that `-1` is not taken for a very large number.
+[[nodiscard]] std::optional<std::uint64_t> read_count(std::string_view text);
+
 /// `65536`, `64KiB`, `4MiB`.
 [[nodiscard]] std::optional<std::uint64_t> read_size(std::string_view text);
 

@@ -77,6 +77,8 @@ struct import_result {
 class import_observer {
 public:
     virtual ~import_observer() = default;
+    /// The server is asked who it is; it may take a while to say.
+    virtual void asking(const std::string& base_url) = 0;
     virtual void started(const import_start& s) = 0;
     virtual void progress(const import_progress& p) = 0;
     virtual void told(const ledger::log_event& e) = 0;

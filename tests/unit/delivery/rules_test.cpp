@@ -1,0 +1,218 @@
+// The rules that take time and chance as arguments: backoff, breaker, pace, firewall_watch.
+
+#include <gmock/gmock.h>
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "noteload/delivery/breaker.hpp"
+#include "noteload/delivery/firewall_watch.hpp"
+#include "noteload/delivery/pace.hpp"
+#include "noteload/delivery/retry.hpp"
+
+namespace noteload::delivery {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+constexpr std::uint64_t most_random = 0xFFFF'FFFF;
+
+TEST(Backoff, WaitsBetweenNothingAndACeilingThatDoubles) {
+    const backoff b{.first = 200ms, .longest = 30s};
+    const milliseconds ceilings[] = {200ms,   400ms,   800ms, 1600ms, 3200ms, 6400ms,
+                                     12800ms, 25600ms, 30s,   30s,    30s};
+    for (int n = 1; n <= 11; ++n) {
+        EXPECT_EQ(b.wait(n, 0), 0ms) << n;
+        EXPECT_EQ(b.wait(n, most_random), ceilings[n - 1]) << n;
+        EXPECT_NEAR(static_cast<double>(b.wait(n, most_random / 2).count()),
+                    static_cast<double>(ceilings[n - 1].count()) / 2, 1.0)
+            << n;
+    }
+}
+
+TEST(Backoff, StaysInItsBoundsHoweverLongItFails) {
+    const backoff b;
+    for (const int n : {-1, 0, 20, 21, 22, 64, 1000, std::numeric_limits<int>::max()}) {
+        for (const std::uint64_t random : {std::uint64_t{0}, most_random, ~std::uint64_t{0}}) {
+            EXPECT_GE(b.wait(n, random), 0ms) << n;
+            EXPECT_LE(b.wait(n, random), b.longest) << n;
+        }
+    }
+}
+
+class Breaker : public ::testing::Test {
+protected:
+    using time = breaker::time;
+    void fail(int times) {
+        for (int i = 0; i < times; ++i) {
+            rule_.bad(now_);
+        }
+    }
+
+    time now_{1000h};
+    breaker rule_{{.failures = 3, .first_pause = 1s, .longest_pause = 5s, .give_up_after = 60s},
+                  now_};
+};
+
+TEST_F(Breaker, OpensAfterFailuresOneAfterTheOther) {
+    fail(2);
+    EXPECT_FALSE(rule_.is_open());
+    rule_.good(now_);
+    fail(2);
+    EXPECT_FALSE(rule_.is_open());
+    fail(1);
+    ASSERT_TRUE(rule_.is_open());
+    EXPECT_EQ(rule_.probe_at(), now_ + 1s);
+}
+
+TEST_F(Breaker, DoublesItsPausesUpToTheLongest) {
+    fail(3);
+    for (const auto pause : {2s, 4s, 5s, 5s}) {
+        now_ = rule_.probe_at();
+        rule_.probed(false, now_);
+        EXPECT_EQ(rule_.probe_at(), now_ + pause);
+    }
+}
+
+TEST_F(Breaker, IsNotPutOffByFailuresOfWhatWasInFlight) {
+    fail(3);
+    const auto due = rule_.probe_at();
+    now_ += 500ms;
+    fail(10);
+    EXPECT_EQ(rule_.probe_at(), due);
+}
+
+TEST_F(Breaker, ClosesAtAGoodProbeAndBeginsAnew) {
+    fail(3);
+    rule_.probed(false, now_);
+    rule_.probed(true, now_);
+    EXPECT_FALSE(rule_.is_open());
+    fail(2);
+    EXPECT_FALSE(rule_.is_open());
+    fail(1);
+    EXPECT_EQ(rule_.probe_at(), now_ + 1s);
+}
+
+TEST_F(Breaker, ClosesAtAGoodAnswerOfWhatWasInFlight) {
+    fail(3);
+    rule_.good(now_);
+    EXPECT_FALSE(rule_.is_open());
+}
+
+TEST_F(Breaker, GivesUpAfterSoLongWithoutAGoodAnswer) {
+    EXPECT_FALSE(rule_.must_give_up(now_ + 100h)) << "nothing has failed";
+    fail(1);
+    EXPECT_FALSE(rule_.must_give_up(now_ + 59s));
+    EXPECT_TRUE(rule_.must_give_up(now_ + 60s));
+    EXPECT_EQ(rule_.without_answer(now_ + 60s), 60s);
+    rule_.good(now_ + 30s);
+    fail(1);
+    EXPECT_FALSE(rule_.must_give_up(now_ + 89s));
+    EXPECT_TRUE(rule_.must_give_up(now_ + 90s));
+}
+
+TEST_F(Breaker, DoesNotCountTheWaitForQuota) {
+    fail(1);
+    rule_.waited_for_quota(1h);
+    EXPECT_FALSE(rule_.must_give_up(now_ + 1h + 59s));
+    EXPECT_TRUE(rule_.must_give_up(now_ + 1h + 60s));
+}
+
+class Pace : public ::testing::Test {
+protected:
+    pace::time now_{1000h};
+};
+
+TEST_F(Pace, LetsEverythingPassWithoutALimit) {
+    pace rule({});
+    for (int i = 0; i < 1000; ++i) {
+        EXPECT_EQ(rule.next(now_), now_);
+        rule.sent(now_);
+    }
+}
+
+TEST_F(Pace, SpreadsRequestsEvenly) {
+    for (const auto& [limit, step] :
+         {std::pair(rate{5, 1s}, 200ms), std::pair(rate{100, 60s}, 600ms),
+          std::pair(rate{1500, 3600s}, 2400ms)}) {
+        pace rule(limit);
+        for (int i = 0; i < 5; ++i) {
+            EXPECT_EQ(rule.next(now_), now_ + i * step);
+            rule.sent(now_);
+        }
+    }
+}
+
+TEST_F(Pace, DoesNotSaveUpWhatWasNotUsed) {
+    pace rule({5, 1s});
+    rule.sent(now_);
+    now_ += 1h;
+    EXPECT_EQ(rule.next(now_), now_);
+    rule.sent(now_);
+    EXPECT_EQ(rule.next(now_), now_ + 200ms);
+}
+
+TEST_F(Pace, NeverSendsMoreThanTheRateInAnyWindow) {
+    pace rule({7, 1s});
+    std::vector<pace::time> sent;
+    for (int i = 0; i < 100; ++i) {
+        const auto at = rule.next(now_);
+        rule.sent(at);
+        sent.push_back(at);
+        now_ = at + (i % 10 == 0 ? 900ms : 0ms);
+    }
+    for (std::size_t i = 7; i < sent.size(); ++i) {
+        EXPECT_GE(sent[i] - sent[i - 7] + 1us, 1s) << i;
+    }
+}
+
+TEST_F(Pace, HoldsTheLongestPause) {
+    pace rule({});
+    rule.pause(now_ + 10s);
+    rule.pause(now_ + 5s);
+    EXPECT_TRUE(rule.is_paused(now_ + 9s));
+    EXPECT_FALSE(rule.is_paused(now_ + 10s));
+    EXPECT_EQ(rule.next(now_), now_ + 10s);
+    EXPECT_EQ(rule.next(now_ + 11s), now_ + 11s);
+}
+
+TEST(FirewallWatch, RefusesWhatItHoldsOnceAnotherRowSucceeds) {
+    firewall_watch rule(3);
+    EXPECT_EQ(rule.created(), firewall_watch::conclusion::wait);
+    EXPECT_EQ(rule.forbidden(), firewall_watch::conclusion::wait);
+    EXPECT_EQ(rule.forbidden(), firewall_watch::conclusion::wait);
+    EXPECT_EQ(rule.created(), firewall_watch::conclusion::refuse_held);
+    EXPECT_EQ(rule.created(), firewall_watch::conclusion::wait);
+}
+
+TEST(FirewallWatch, StopsWhenTooManyAreForbiddenInARow) {
+    firewall_watch rule(3);
+    for (int round = 0; round < 2; ++round) {
+        (void)rule.created();
+        for (int i = 0; i < 3; ++i) {
+            EXPECT_EQ(rule.forbidden(), firewall_watch::conclusion::wait);
+        }
+    }
+    // The second round's three were not broken by a success.
+    (void)rule.created();
+    for (int i = 0; i < 3; ++i) {
+        (void)rule.forbidden();
+    }
+    EXPECT_EQ(rule.forbidden(), firewall_watch::conclusion::stop);
+}
+
+TEST(FirewallWatch, AtTheEndAReadTellsUnlessNothingEverSucceeded) {
+    firewall_watch rule(3);
+    (void)rule.forbidden();
+    EXPECT_EQ(rule.at_the_end(true), firewall_watch::conclusion::stop);
+    EXPECT_EQ(rule.at_the_end(false), firewall_watch::conclusion::stop);
+    (void)rule.created();
+    (void)rule.forbidden();
+    EXPECT_EQ(rule.at_the_end(true), firewall_watch::conclusion::refuse_held);
+    EXPECT_EQ(rule.at_the_end(false), firewall_watch::conclusion::stop);
+}
+
+} // namespace
+} // namespace noteload::delivery
