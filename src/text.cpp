@@ -77,6 +77,17 @@ std::string lower_case(std::string_view text) {
     return out;
 }
 
+std::string valid_utf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const auto length = sequence_length(text);
+        out += length == 0 ? "\uFFFD" : text.substr(0, length);
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return out;
+}
+
 std::string printable(std::string_view text, std::size_t limit) {
     std::string out;
     while (!text.empty()) {

@@ -5,9 +5,9 @@
 
 namespace noteload {
 
-/// Appends `text` as a JSON string with its quotes. `text` must be valid UTF-8; bytes over 0x7F are
-/// passed through. For the hot paths (a request body, a log line); everything else is written
-/// with Boost.JSON.
+/// Appends `text` as a JSON string with its quotes. `text` must be valid UTF-8 (`text.hpp` has
+/// `valid_utf8`); bytes over 0x7F are passed through. For the hot paths (a request body, a log
+/// line); everything else is written with Boost.JSON.
 void append_json_string(std::string& out, std::string_view text);
 
 } // namespace noteload

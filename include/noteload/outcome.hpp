@@ -29,6 +29,11 @@ inline constexpr std::size_t outcome_count = 7;
 [[nodiscard]] std::optional<outcome> outcome_from_word(std::string_view word) noexcept;
 std::ostream& operator<<(std::ostream& out, outcome o);
 
+/// Whether the records of such rows are kept in a reject file.
+[[nodiscard]] constexpr bool has_reject(outcome o) noexcept {
+    return o == outcome::invalid || o == outcome::refused || o == outcome::in_doubt;
+}
+
 /// One row's end, as the log tells it.
 struct settled_row {
     place at;

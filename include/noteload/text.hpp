@@ -19,6 +19,9 @@ namespace noteload {
 /// character and followed by `...`.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 80);
 
+/// With U+FFFD for each byte that is not part of well-formed UTF-8: what JSON can hold.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
+
 /// `2026-11-24T03:54:12.345Z`
 [[nodiscard]] std::string utc_text(std::chrono::system_clock::time_point t);
 void append_utc_text(std::string& out, std::chrono::system_clock::time_point t);

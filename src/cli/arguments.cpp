@@ -247,7 +247,7 @@ failure unknown(const CLI::App& app, const std::string& word) {
     }
     // What stands behind `=` may be a secret that somebody thought to hand over this way.
     const auto name = word.substr(0, word.find('='));
-    if (name == "--token") {
+    if (name.starts_with("--tok")) {
         return {errc::usage,
                 "a token is never an argument, where others see it: put it into a file "
                 "and name that with --token-file, or set NOTELOAD_TOKEN"};

@@ -72,7 +72,7 @@ void console::clear() {
     }
 }
 
-void console::draw(const std::string& line) {
+void console::draw(const std::string& line, bool last) {
     if (style_ == progress_style::bar) {
         fmt::print(stderr, "\r{}\x1b[K", line.substr(0, terminal_width() - 1));
         std::fflush(stderr);
@@ -80,7 +80,7 @@ void console::draw(const std::string& line) {
         return;
     }
     const auto now = clock::now();
-    if (style_ == progress_style::plain && now >= next_plain_) {
+    if (style_ == progress_style::plain && (last || now >= next_plain_)) {
         next_plain_ = now + plain_every;
         say(line);
     }
@@ -109,7 +109,7 @@ void console::progress(const run::import_progress& p) {
     if (!waiting_.empty()) {
         line += "  (" + waiting_ + ")";
     }
-    draw(line);
+    draw(line, p.last);
 }
 
 void console::told(const ledger::log_event& e) {
@@ -146,7 +146,7 @@ int console::exit_code(const run::import_result& r) const {
 }
 
 void console::checking(std::uint64_t rows) {
-    draw(fmt::format("{} rows read", with_thousands(rows)));
+    draw(fmt::format("{} rows read", with_thousands(rows)), false);
 }
 
 } // namespace noteload::cli

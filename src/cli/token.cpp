@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <optional>
 
 namespace noteload::cli {
 
@@ -22,18 +23,31 @@ bool is_quoted(std::string_view text) {
            text.back() == text.front();
 }
 
+/// People paste more than the token: quotes, a byte order mark, the header's `Bearer`. Nothing
+/// where there is no such thing around it (any more).
+std::optional<std::string_view> unwrapped(std::string_view text) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    constexpr std::string_view scheme = "bearer";
+    if (text.starts_with(mark)) {
+        return text.substr(mark.size());
+    }
+    if (is_quoted(text)) {
+        return text.substr(1, text.size() - 2);
+    }
+    const auto rest = text.substr(std::min(text.size(), scheme.size()));
+    if (equal_without_case(text.substr(0, scheme.size()), scheme) &&
+        (rest.empty() || rest.front() == ' ' || rest.front() == '\t')) {
+        return rest;
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
 result<std::string> clean_token(std::string_view text, const std::string& from) {
     text = trimmed(text);
-    if (text.starts_with("\xEF\xBB\xBF")) {
-        text = trimmed(text.substr(3));
-    }
-    if (is_quoted(text)) {
-        text = trimmed(text.substr(1, text.size() - 2));
-    }
-    if (text.size() > 7 && equal_without_case(text.substr(0, 7), "bearer ")) {
-        text = trimmed(text.substr(7));
+    while (const auto inner = unwrapped(text)) {
+        text = trimmed(*inner);
     }
     if (text.empty()) {
         return failure{errc::no_token, fmt::format("{} holds no token", from)};

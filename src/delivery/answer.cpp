@@ -1,9 +1,9 @@
 #include "noteload/delivery/answer.hpp"
 
+#include "json_fields.hpp"
 #include "noteload/text.hpp"
 
 #include <date/date.h>
-#include <simdjson.h>
 
 #include <algorithm>
 #include <charconv>
@@ -13,38 +13,7 @@ namespace noteload::delivery {
 
 namespace {
 
-namespace dom = simdjson::dom;
-
 constexpr std::size_t longest_words = 300;
-
-/// Parses into a document of its own thread; the element is valid until that thread's next call.
-std::optional<dom::element> parsed(std::string_view body) {
-    thread_local dom::parser parser;
-    dom::element root;
-    if (parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS) {
-        return std::nullopt;
-    }
-    return root;
-}
-
-std::optional<dom::object> parsed_object(std::string_view body) {
-    dom::object object;
-    const auto root = parsed(body);
-    if (!root || root->get(object) != simdjson::SUCCESS) {
-        return std::nullopt;
-    }
-    return object;
-}
-
-template <class T>
-T field(const dom::object& from, std::string_view name, T otherwise) {
-    T value = otherwise;
-    return from[name].get(value) == simdjson::SUCCESS ? value : otherwise;
-}
-
-std::string text_field(const dom::object& from, std::string_view name) {
-    return std::string(field<std::string_view>(from, name, {}));
-}
 
 note_reminder read_reminder(const dom::object& from) {
     return {
@@ -141,31 +110,35 @@ std::optional<std::int64_t> read_note_id(std::string_view body) {
     return id > 0 ? std::optional(id) : std::nullopt;
 }
 
-std::optional<contact_note> read_contact_note(std::string_view body) {
-    const auto from = parsed_object(body);
-    if (!from || field<std::int64_t>(*from, "id", 0) <= 0) {
+std::optional<contact_note> contact_note_in(const dom::object& from) {
+    if (field<std::int64_t>(from, "id", 0) <= 0) {
         return std::nullopt;
     }
     contact_note note{
-        .id = field<std::int64_t>(*from, "id", 0),
-        .contact_id = field<std::int64_t>(*from, "contactId", 0),
-        .create_date_time_utc = text_field(*from, "createDateTimeUtc"),
-        .created_by_user = text_field(*from, "createdByUser"),
-        .modified_date_time_utc = text_field(*from, "modifiedDateTimeUtc"),
-        .modified_by_user = text_field(*from, "modifiedByUser"),
-        .note_date = text_field(*from, "noteDate"),
-        .type = text_field(*from, "type"),
-        .note = text_field(*from, "note"),
-        .important = field(*from, "important", false),
-        .is_private = field(*from, "isPrivate", false),
-        .created_by_avatar_url = text_field(*from, "createdByAvatarUrl"),
+        .id = field<std::int64_t>(from, "id", 0),
+        .contact_id = field<std::int64_t>(from, "contactId", 0),
+        .create_date_time_utc = text_field(from, "createDateTimeUtc"),
+        .created_by_user = text_field(from, "createdByUser"),
+        .modified_date_time_utc = text_field(from, "modifiedDateTimeUtc"),
+        .modified_by_user = text_field(from, "modifiedByUser"),
+        .note_date = text_field(from, "noteDate"),
+        .type = text_field(from, "type"),
+        .note = text_field(from, "note"),
+        .important = field(from, "important", false),
+        .is_private = field(from, "isPrivate", false),
+        .created_by_avatar_url = text_field(from, "createdByAvatarUrl"),
         .reminder = std::nullopt,
     };
     dom::object reminder;
-    if ((*from)["reminder"].get(reminder) == simdjson::SUCCESS) {
+    if (from["reminder"].get(reminder) == simdjson::SUCCESS) {
         note.reminder = read_reminder(reminder);
     }
     return note;
+}
+
+std::optional<contact_note> read_contact_note(std::string_view body) {
+    const auto from = parsed_object(body);
+    return from ? contact_note_in(*from) : std::nullopt;
 }
 
 std::string server_words(std::string_view body) {
@@ -208,7 +181,11 @@ std::optional<std::chrono::system_clock::time_point> read_http_date(std::string_
     std::istringstream in{std::string(text)};
     date::sys_seconds time;
     in >> date::parse("%a, %d %b %Y %H:%M:%S GMT", time);
-    return in.fail() ? std::nullopt : std::optional<std::chrono::system_clock::time_point>(time);
+    // The years that system_clock's nanoseconds can hold, with room to add to them.
+    constexpr auto latest = std::chrono::seconds(9'000'000'000); // 2255
+    const bool holds = time.time_since_epoch().count() >= 0 && time.time_since_epoch() <= latest;
+    return in.fail() || !holds ? std::nullopt
+                               : std::optional<std::chrono::system_clock::time_point>(time);
 }
 
 std::optional<std::chrono::seconds> read_retry_after(std::string_view text,
@@ -217,11 +194,13 @@ std::optional<std::chrono::seconds> read_retry_after(std::string_view text,
     text = trimmed(text);
     std::int64_t count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    constexpr seconds longest =
+        std::chrono::hours(24 * 366); // what is longer would overflow clocks
     if (error == std::errc() && end == text.data() + text.size() && count >= 0) {
-        return seconds(count);
+        return std::min(seconds(count), longest);
     }
     if (const auto date = read_http_date(text)) {
-        return std::max(seconds(0), std::chrono::ceil<seconds>(*date - now));
+        return std::clamp(std::chrono::ceil<seconds>(*date - now), seconds(0), longest);
     }
     return std::nullopt;
 }

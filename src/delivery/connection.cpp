@@ -39,6 +39,7 @@ namespace {
 
 constexpr std::size_t tls_record = 16 * 1024; // the most that one TLS record carries
 constexpr std::uint32_t longest_head = 64 * 1024;
+constexpr int most_informational = 16; // answers 1xx before the answer
 
 bool is_address(const std::string& host) {
     error_code error;
@@ -187,7 +188,8 @@ bool connection::impl::usable() {
     char byte = 0;
     const auto n =
         ::recv(stream_->lowest_layer().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return n < 0 ? errno == EAGAIN || errno == EWOULDBLOCK : n > 0 && !had_answer_;
+    const bool silent = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    return had_answer_ ? silent && SSL_pending(stream_->native_handle()) == 0 : silent || n > 0;
 }
 
 task<attempt> connection::impl::connect() {
@@ -249,6 +251,15 @@ task<attempt> connection::impl::send(std::string_view request) {
             const auto taken = is_last && some                  ? handed::last_record
                                : request.size() != size || some ? handed::part
                                                                 : handed::nothing;
+            if (taken == handed::part && !timed_out_ && cut_words_.empty()) {
+                // A proxy may answer from the head alone (413) and close without reading the rest.
+                auto early = co_await receive();
+                if (early.what == trouble::none) {
+                    close();
+                    stream_.reset();
+                    co_return early;
+                }
+            }
             co_return broken(taken, trouble::lost, "the connection broke while sending", error);
         }
         request.remove_prefix(n);
@@ -257,11 +268,19 @@ task<attempt> connection::impl::send(std::string_view request) {
 }
 
 task<attempt> connection::impl::receive() {
-    parser from;
-    from.body_limit(longest_answer);
-    from.header_limit(longest_head);
+    std::optional<parser> reading;
     error_code error;
-    co_await http::async_read(*stream_, read_buffer_, from, asio::redirect_error(use_task, error));
+    for (int i = 0; i <= most_informational; ++i) {
+        auto& next = reading.emplace();
+        next.body_limit(longest_answer);
+        next.header_limit(longest_head);
+        co_await http::async_read(*stream_, read_buffer_, next,
+                                  asio::redirect_error(use_task, error));
+        if (error || next.get().result_int() >= 200) {
+            break;
+        }
+    }
+    auto& from = *reading;
     if (error) {
         const auto what = trouble_of(error, from.got_some());
         const auto* doing = what == trouble::lost       ? "the connection broke before an answer"
@@ -270,7 +289,8 @@ task<attempt> connection::impl::receive() {
         co_return broken(handed::last_record, what, doing, error);
     }
     had_answer_ = true;
-    const bool goes_on = from.keep_alive();
+    // Bytes behind an answer are nobody's: they must not be taken for the next one.
+    const bool goes_on = from.keep_alive() && read_buffer_.size() == 0;
     attempt a{
         .taken = handed::last_record, .what = trouble::none, .words = {}, .reply = {}, .took = {}};
     a.reply = taken_from(from);
@@ -293,7 +313,8 @@ task<attempt> connection::impl::exchange(std::string_view request) {
     const auto started = clock::now();
     set_deadline();
     auto a = co_await send(request);
-    if (a.what == trouble::none) {
+    const bool answered_early = a.reply.status != 0;
+    if (a.what == trouble::none && !answered_early) {
         a = co_await receive();
     }
     a.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - started);

@@ -1,25 +1,22 @@
-#include "noteload/delivery/sender.hpp"
+#include "sender_impl.hpp"
 
-#include "noteload/delivery/bell.hpp"
-#include "noteload/delivery/firewall_watch.hpp"
 #include "noteload/delivery/retry.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 
-#include <deque>
+#include <algorithm>
 #include <exception>
-#include <random>
-#include <vector>
 
 namespace noteload::delivery {
 
 namespace asio = boost::asio;
-using clock = std::chrono::steady_clock;
 using kind = verdict::kind;
 
 namespace {
+
+constexpr std::size_t most_asides = 1000; // promised: a crash puts no more of them in doubt
 
 /// A failed coroutine is a bug of ours: it ends the program through `io_context::run`.
 void rethrow(const std::exception_ptr& e) {
@@ -28,89 +25,64 @@ void rethrow(const std::exception_ptr& e) {
     }
 }
 
-fault why_not(const verdict& v) {
-    return {v.why, v.words};
-}
-
 } // namespace
 
-struct sender::impl {
-    impl(asio::io_context& on, const server& s, sender_options o, work& from)
-        : on_(on),
-          server_(s),
-          options_(o),
-          work_(from),
-          changed_(on),
-          pace_(o.limit),
-          breaker_({.failures = std::max(8, o.concurrency), .give_up_after = o.give_up_after},
-                   clock::now()),
-          firewall_(static_cast<std::size_t>(std::max(3, o.concurrency))),
-          probe_request_(s.requests.get("/api/Organization/Current")) {}
-
-    task<> run();
-    task<> worker();
-    task<> deliver(connection& over, parcel p);
-    task<bool> pass();
-    task<> back_off(int failures);
-    task<> probe_until_closed();
-    task<> settle_held_at_the_end();
-
-    void after(const verdict& v);
-    void wait_for_quota(const verdict& v);
-    void settle_held(bool as_refused);
-    void give_back(const parcel& p, delivered d, std::string detail);
-    void halt(failure why);
-
-    asio::io_context& on_;
-    const server& server_;
-    sender_options options_;
-    work& work_;
-    bell changed_; // rung when a wait may be over: stop, a closed breaker, a finished worker
-    pace pace_;
-    breaker breaker_;
-    firewall_watch firewall_;
-    std::vector<std::pair<parcel, delivered>> held_; // what a firewall forbade
-    std::string probe_request_;
-    std::deque<connection> connections_;
-    std::mt19937 random_{std::random_device{}()};
-    int workers_ = 0;
-    int in_flight_ = 0;
-    bool probing_ = false;
-    bool stopping_ = false;
-    bool told_quota_ = false;
-};
+sender::impl::impl(asio::io_context& on, const server& s, sender_options o, work& from)
+    : on_(on),
+      server_(s),
+      options_(std::move(o)),
+      work_(from),
+      changed_(on),
+      free_slot_(on),
+      asides_rung_(on),
+      pace_(options_.limit),
+      breaker_(
+          {.failures = std::max(8, options_.concurrency), .give_up_after = options_.give_up_after},
+          clock::now()),
+      firewall_(static_cast<std::size_t>(std::max(3, options_.concurrency))),
+      probe_request_(s.requests.get("/api/Organization/Current")),
+      desk_(options_.verify_window),
+      claimed_(std::move(options_.claimed)) {
+    for (int i = 0; i < options_.concurrency; ++i) {
+        free_.push_back(&connections_.emplace_back(on_, s.at, s.trust, s.timeout));
+    }
+}
 
 void sender::impl::halt(failure why) {
     if (!stopping_) {
         stopping_ = true;
         work_.halt(why);
         changed_.ring();
+        free_slot_.ring();
+        asides_rung_.ring();
     }
 }
 
-void sender::impl::give_back(const parcel& p, delivered d, std::string detail) {
-    d.what = outcome::not_attempted;
-    d.why = fault{reason::stopped, std::move(detail)};
-    work_.settle(p, std::move(d));
+void sender::impl::give_back(aside a, std::string detail) {
+    if (a.maybe_sent) {
+        // Asking had told that it was not there; a resumed run asks once more before it sends.
+        settle_in_doubt(std::move(a), detail);
+        return;
+    }
+    a.so_far.what = outcome::not_attempted;
+    a.so_far.why = fault{reason::stopped, std::move(detail)};
+    work_.settle(a.what, std::move(a.so_far));
 }
 
-/// Waits until a request may leave; false when the run is stopping.
-task<bool> sender::impl::pass() {
-    for (;;) {
-        if (stopping_) {
-            co_return false;
-        }
-        const auto now = clock::now();
-        const auto at = breaker_.is_open() ? clock::time_point::max() : pace_.next(now);
-        if (at <= now) {
-            if (std::exchange(told_quota_, false)) {
-                work_.tell("going_on", "quota", "");
-            }
-            pace_.sent(now);
-            co_return true;
-        }
-        co_await changed_.wait(at);
+void sender::impl::settle_in_doubt(aside a, const std::string& more) {
+    a.so_far.what = outcome::in_doubt;
+    if (!more.empty()) {
+        a.so_far.why->detail += "; " + more;
     }
+    work_.settle(a.what, std::move(a.so_far));
+}
+
+void sender::impl::settle_created(aside a, std::int64_t note_id) {
+    claimed_.push_back(note_id);
+    a.so_far.what = outcome::created;
+    a.so_far.note_id = note_id;
+    a.so_far.why.reset();
+    work_.settle(a.what, std::move(a.so_far));
 }
 
 task<> sender::impl::back_off(int failures) {
@@ -122,30 +94,35 @@ task<> sender::impl::back_off(int failures) {
 
 void sender::impl::wait_for_quota(const verdict& v) {
     // Without a word from the server: long enough not to storm it, short against an hour.
-    const auto wait = v.wait.value_or(std::chrono::seconds(10));
+    constexpr std::chrono::milliseconds shortest{250}; // whatever it says: it said no
+    const std::chrono::milliseconds told = v.wait.value_or(std::chrono::seconds(10));
+    const auto wait = std::max(told, shortest);
     const auto now = clock::now();
     if (!pace_.is_paused(now)) {
         breaker_.waited_for_quota(wait);
         told_quota_ = true;
-        work_.tell(
-            "paused", "quota",
-            fmt::format("the organisation's quota is spent; waiting {}", duration_text(wait)));
+        work_.tell("paused", "quota",
+                   fmt::format("the organisation's quota is spent; waiting {}",
+                               duration_text(std::chrono::ceil<std::chrono::seconds>(wait))));
     }
     pace_.pause(now + wait);
 }
 
+void sender::impl::after_failure(const verdict& v) {
+    breaker_.bad(clock::now());
+    if (breaker_.is_open() && !probing_ && !stopping_) {
+        probing_ = true;
+        work_.tell("paused", "server_failing", v.words);
+        asio::co_spawn(on_, probe_until_closed(), rethrow);
+    }
+}
+
 /// What an answer says about the server's health, and about rows held for a firewall.
 void sender::impl::after(const verdict& v) {
-    const auto now = clock::now();
     if (v.is == kind::in_doubt || v.is == kind::send_again) {
-        breaker_.bad(now);
-        if (breaker_.is_open() && !probing_ && !stopping_) {
-            probing_ = true;
-            work_.tell("paused", "server_failing", v.words);
-            asio::co_spawn(on_, probe_until_closed(), rethrow);
-        }
+        after_failure(v);
     } else if (v.is != kind::stop) {
-        breaker_.good(now);
+        breaker_.good(clock::now());
     }
     if (v.is == kind::created && firewall_.created() == firewall_watch::conclusion::refuse_held) {
         settle_held(true);
@@ -153,46 +130,68 @@ void sender::impl::after(const verdict& v) {
 }
 
 void sender::impl::settle_held(bool as_refused) {
-    for (auto& [p, d] : std::exchange(held_, {})) {
+    for (auto& a : std::exchange(held_, {})) {
         if (as_refused) {
-            d.what = outcome::refused;
-            work_.settle(p, std::move(d));
+            a.so_far.what = outcome::refused;
+            work_.settle(a.what, std::move(a.so_far));
         } else {
-            give_back(p, std::move(d), "a firewall before the API forbids the requests");
+            give_back(std::move(a), "a firewall before the API forbids the requests");
         }
     }
 }
 
-task<> sender::impl::deliver(connection& over, parcel p) {
-    delivered d;
+void sender::impl::hold_for_firewall(aside a, const verdict& v) {
+    a.so_far.why = fault{reason::firewall, v.words};
+    held_.push_back(std::move(a));
+    if (firewall_.forbidden() == firewall_watch::conclusion::stop) {
+        halt({errc::permission, fmt::format("{}: a firewall before the API forbids the requests; "
+                                            "ask its keeper, or the API's support",
+                                            v.words)});
+    }
+}
+
+/// Until the parcel is settled, or waits aside.
+task<> sender::impl::deliver(aside a, bool is_aside) {
     std::string request;
     for (int failures = 0;;) {
-        const bool may_leave = co_await pass();
+        const bool may_leave = co_await pass(is_aside);
         if (!may_leave) {
-            give_back(p, std::move(d), "the run ended before its turn");
+            give_back(std::move(a), "the run ended before its turn");
             co_return;
         }
-        server_.requests.create_note(request, p.body);
-        ++in_flight_;
-        auto tried = co_await over.exchange(request);
-        --in_flight_;
+        if (must_park(a.what)) {
+            --in_flight_;
+            free_slot_.ring();
+            if (!is_aside) {
+                work_.set_aside(a.what);
+            }
+            parked_.push_back(std::move(a));
+            co_return;
+        }
+        if (a.not_before == std::chrono::system_clock::time_point{}) {
+            a.not_before = server_now() - std::chrono::minutes(2);
+        }
+        server_.requests.create_note(request, a.what.body);
+        flying_.push_back(&a.what);
+        auto tried = co_await exchange(request);
+        std::erase(flying_, &a.what);
         const auto v = judge(tried, std::chrono::system_clock::now());
-        d.attempts += v.is == kind::wait_and_send ? 0 : 1;
-        d.status = tried.reply.status;
-        d.took = tried.took;
-        d.response = std::move(tried.reply.body);
+        a.so_far.attempts += v.is == kind::wait_and_send ? 0 : 1;
+        a.so_far.status = tried.reply.status;
+        a.so_far.took = tried.took;
+        a.so_far.response = std::move(tried.reply.body);
         after(v);
         switch (v.is) {
             case kind::created:
-                d.what = outcome::created;
-                d.note_id = v.note_id;
-                work_.settle(p, std::move(d));
+                settle_created(std::move(a), v.note_id);
                 co_return;
             case kind::refused:
+                a.so_far.what = outcome::refused;
+                a.so_far.why = fault{v.why, v.words};
+                work_.settle(a.what, std::move(a.so_far));
+                co_return;
             case kind::in_doubt:
-                d.what = v.is == kind::refused ? outcome::refused : outcome::in_doubt;
-                d.why = why_not(v);
-                work_.settle(p, std::move(d));
+                into_doubt(std::move(a), v);
                 co_return;
             case kind::send_again:
                 co_await back_off(++failures);
@@ -201,18 +200,11 @@ task<> sender::impl::deliver(connection& over, parcel p) {
                 wait_for_quota(v);
                 break;
             case kind::firewall:
-                d.why = fault{reason::firewall, v.words};
-                held_.emplace_back(std::move(p), std::move(d));
-                if (firewall_.forbidden() == firewall_watch::conclusion::stop) {
-                    halt({errc::permission,
-                          fmt::format("{}: a firewall before the API forbids the requests; ask "
-                                      "its keeper, or the API's support",
-                                      v.words)});
-                }
+                hold_for_firewall(std::move(a), v);
                 co_return;
             case kind::stop:
                 halt({v.stop, v.words});
-                give_back(p, std::move(d), v.words);
+                give_back(std::move(a), v.words);
                 co_return;
         }
     }
@@ -220,8 +212,8 @@ task<> sender::impl::deliver(connection& over, parcel p) {
 
 /// One harmless read at growing intervals while the breaker is open.
 task<> sender::impl::probe_until_closed() {
-    connection over(on_, server_.at, server_.trust, server_.timeout);
-    while (breaker_.is_open() && !stopping_ && workers_ > 0) {
+    auto& over = reads_.emplace(on_, server_.at, server_.trust, server_.timeout);
+    while (breaker_.is_open() && !stopping_ && workers_ + askers_ > 0) {
         if (clock::now() < breaker_.probe_at()) {
             co_await changed_.wait(breaker_.probe_at());
             continue;
@@ -242,6 +234,7 @@ task<> sender::impl::probe_until_closed() {
                   fmt::format("{}: no good answer for {}", v.words, duration_text(since))});
         }
     }
+    reads_.reset(); // its timer would keep the thread waiting
     probing_ = false;
     if (!stopping_ && !breaker_.is_open()) {
         work_.tell("going_on", "server_failing", "");
@@ -250,22 +243,27 @@ task<> sender::impl::probe_until_closed() {
 }
 
 task<> sender::impl::worker() {
-    auto& over = connections_.emplace_back(on_, server_.at, server_.trust, server_.timeout);
     for (;;) {
+        while (!stopping_ && asides() + connections_.size() >= most_asides) {
+            co_await changed_.wait();
+        }
         auto p = co_await work_.next();
         if (!p) {
             break;
         }
-        co_await deliver(over, std::move(*p));
+        aside a{.what = std::move(*p), .so_far = {}, .maybe_sent = false, .not_before = {}};
+        co_await deliver(std::move(a), false);
     }
     --workers_;
+    asides_rung_.ring();
     changed_.ring();
 }
 
 task<> sender::impl::settle_held_at_the_end() {
     if (!stopping_) {
-        connection over(on_, server_.at, server_.trust, server_.timeout);
+        auto& over = reads_.emplace(on_, server_.at, server_.trust, server_.timeout);
         const auto tried = co_await over.exchange(probe_request_);
+        reads_.reset();
         const bool good = judge_read(tried, std::chrono::system_clock::now()).is == kind::created;
         if (firewall_.at_the_end(good) == firewall_watch::conclusion::refuse_held) {
             settle_held(true);
@@ -273,27 +271,53 @@ task<> sender::impl::settle_held_at_the_end() {
         }
         halt({errc::permission, fmt::format("{}: a firewall before the API forbids the requests; "
                                             "ask its keeper, or the API's support",
-                                            held_.front().second.why->detail)});
+                                            held_.front().so_far.why->detail)});
     }
     settle_held(false);
 }
 
 task<> sender::impl::run() {
     workers_ = options_.concurrency;
+    askers_ = options_.concurrency;
+    take_over_doubtful();
     for (int i = 0; i < options_.concurrency; ++i) {
         asio::co_spawn(on_, worker(), rethrow);
+        asio::co_spawn(on_, asker(), rethrow);
     }
-    while (workers_ > 0 || probing_) {
+    while (workers_ + askers_ > 0 || probing_) {
         co_await changed_.wait();
     }
+    give_up_asides();
+    free_.clear();
     connections_.clear(); // their timers would keep the thread waiting
     if (!held_.empty()) {
         co_await settle_held_at_the_end();
     }
 }
 
+std::string_view to_word(doubt_policy p) noexcept {
+    switch (p) {
+        case doubt_policy::verify:
+            return "verify";
+        case doubt_policy::hold:
+            return "hold";
+        case doubt_policy::resend:
+            break;
+    }
+    return "resend";
+}
+
+std::optional<doubt_policy> doubt_policy_from_word(std::string_view word) noexcept {
+    for (const auto p : {doubt_policy::verify, doubt_policy::hold, doubt_policy::resend}) {
+        if (word == to_word(p)) {
+            return p;
+        }
+    }
+    return std::nullopt;
+}
+
 sender::sender(asio::io_context& on, const server& s, sender_options options, work& from)
-    : impl_(std::make_unique<impl>(on, s, options, from)) {}
+    : impl_(std::make_unique<impl>(on, s, std::move(options), from)) {}
 
 sender::~sender() = default;
 
@@ -304,16 +328,26 @@ task<> sender::run() {
 void sender::stop() {
     impl_->stopping_ = true;
     impl_->changed_.ring();
+    impl_->free_slot_.ring();
+    impl_->asides_rung_.ring();
 }
 
 void sender::cut() {
+    constexpr std::string_view why = "no answer within the grace period when stopping";
     for (auto& c : impl_->connections_) {
-        c.cut("no answer within the grace period when stopping");
+        c.cut(why);
+    }
+    if (impl_->reads_) {
+        impl_->reads_->cut(why);
     }
 }
 
 int sender::in_flight() const noexcept {
     return impl_->in_flight_;
+}
+
+std::size_t sender::in_doubt() const noexcept {
+    return impl_->asides();
 }
 
 } // namespace noteload::delivery

@@ -69,6 +69,19 @@ public:
         return std::unique_ptr<append_file>(std::make_unique<real_file>(fd, path));
     }
 
+    result<std::unique_ptr<append_file>> reopen(const std::string& path,
+                                                std::uint64_t size) override {
+        const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+        if (fd < 0) {
+            return disk_failure("open", path, errno);
+        }
+        auto file = std::make_unique<real_file>(fd, path);
+        if (::ftruncate(fd, static_cast<off_t>(size)) != 0) {
+            return disk_failure("cut", path, errno);
+        }
+        return std::unique_ptr<append_file>(std::move(file));
+    }
+
     result<bool> make_folder(const std::string& path) override {
         std::error_code error;
         std::filesystem::create_directories(folder_of(path), error);
@@ -128,20 +141,29 @@ result<void> write_whole(disk& on, const std::string& path, std::string_view byt
     if (!file) {
         return file.error();
     }
-    if (auto done = (*file)->append(bytes); !done) {
-        return done;
+    auto done = (*file)->append(bytes);
+    if (done) {
+        done = (*file)->sync();
     }
-    if (auto done = (*file)->sync(); !done) {
-        return done;
+    if (done) {
+        done = on.rename(temporary, path);
     }
-    if (auto done = on.rename(temporary, path); !done) {
+    if (!done) {
+        on.remove(temporary);
         return done;
     }
     return on.sync_folder(folder_of(path));
 }
 
+std::string without_slashes(std::string path) {
+    while (path.size() > 1 && path.back() == '/') {
+        path.pop_back();
+    }
+    return path;
+}
+
 std::string folder_of(const std::string& path) {
-    const auto folder = std::filesystem::path(path).parent_path().string();
+    const auto folder = std::filesystem::path(without_slashes(path)).parent_path().string();
     return folder.empty() ? "." : folder;
 }
 

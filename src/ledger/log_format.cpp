@@ -97,7 +97,7 @@ void append_line(std::string& out, const log_header& header) {
     out += ",\"inputs\":[";
     for (const auto& in : header.inputs) {
         out += &in == &header.inputs.front() ? "{\"path\":" : ",{\"path\":";
-        append_json_string(out, in.path);
+        append_json_string(out, valid_utf8(in.path));
         put(out, FMT_COMPILE(",\"bytes\":{},\"hash\":\"{}\"}}"), in.bytes, in.hash);
     }
     out += ']';
@@ -129,6 +129,9 @@ void append_line(std::string& out, const sending_mark& mark) {
 void append_line(std::string& out, const settled_row& row) {
     put(out, FMT_COMPILE("{{\"row\":{},\"file\":{},\"line\":{}"), row.at.row, row.at.file,
         row.at.line);
+    if (has_reject(row.what)) {
+        put(out, FMT_COMPILE(",\"byte\":{},\"size\":{}"), row.at.byte, row.at.size);
+    }
     if (!row.key.empty()) {
         put_text(out, "key", row.key);
     }

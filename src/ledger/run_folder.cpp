@@ -101,7 +101,8 @@ run_folder::~run_folder() {
     }
 }
 
-result<run_folder> run_folder::make(disk& on, const std::string& path) {
+result<run_folder> run_folder::make(disk& on, const std::string& named) {
+    const auto path = without_slashes(named);
     auto made = on.make_folder(path);
     if (!made) {
         return made.error();
@@ -120,6 +121,24 @@ result<run_folder> run_folder::make(disk& on, const std::string& path) {
                                    path, path)};
     }
     return run_folder(on, path, *made, std::move(*held));
+}
+
+result<run_folder> run_folder::take(disk& on, const std::string& named) {
+    const auto path = without_slashes(named);
+    if (!on.exists(path + "/log.jsonl")) {
+        return failure{errc::run_folder,
+                       fmt::format("{} holds no log.jsonl: it is not the folder of a run",
+                                   printable(path, 300))};
+    }
+    auto held = lock::take(path);
+    if (!held) {
+        return held.error();
+    }
+    return run_folder(on, path, false, std::move(*held));
+}
+
+result<std::unique_ptr<append_file>> run_folder::reopen_log(std::uint64_t good_bytes) {
+    return on_->reopen(file("log.jsonl"), good_bytes);
 }
 
 result<std::unique_ptr<append_file>> run_folder::begin_log(const log_header& header) {
@@ -151,6 +170,7 @@ result<std::unique_ptr<append_file>> run_folder::begin_log(const log_header& hea
         done = on_->sync_folder(folder_of(path_));
     }
     if (!done) {
+        on_->remove(path);
         return done.error();
     }
     return log;

@@ -2,6 +2,7 @@
 
 #include "noteload/json_text.hpp"
 #include "noteload/ledger/log_format.hpp"
+#include "noteload/text.hpp"
 
 #include <fmt/format.h>
 
@@ -11,8 +12,11 @@ void side_files::add(const settled_row& row, std::string_view record, std::strin
     if (keep_responses_ && row.status != 0) {
         auto& out = named("responses.jsonl", "").unwritten;
         out += fmt::format("{{\"row\":{},\"status\":{},\"body\":", row.at.row, row.status);
-        append_json_string(out, response);
+        append_json_string(out, valid_utf8(response));
         out += "}\n";
+    }
+    if (row.what == outcome::already_there) {
+        add_problem(row);
     }
     const auto& shape = inputs_.at(row.at.file);
     const auto name = reject_name(row.what, row.at.file, shape.extension);
@@ -94,7 +98,7 @@ std::vector<std::string> side_files::rejects() const {
 }
 
 std::string reject_name(outcome o, std::size_t file, std::string_view extension) {
-    if (o != outcome::invalid && o != outcome::refused && o != outcome::in_doubt) {
+    if (!has_reject(o)) {
         return {};
     }
     const auto number = file == 0 ? std::string() : fmt::format("-{}", file + 1);

@@ -7,19 +7,23 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+
 namespace noteload::report {
 
 namespace json = boost::json;
 
 void summary::add(const settled_row& row) {
     ++counts_[row.what];
-    for (const auto& f : row.faults) {
-        auto& group = groups_[f.why];
-        if (!group.first.empty() && group.first.back() == row.at) {
+    for (auto f = row.faults.begin(); f != row.faults.end(); ++f) {
+        const bool counted = std::any_of(row.faults.begin(), f,
+                                         [f](const fault& other) { return other.why == f->why; });
+        if (counted) {
             continue;
         }
+        auto& group = groups_[f->why];
         if (++group.rows == 1) {
-            group.example = f.detail;
+            group.example = f->detail;
         }
         if (group.first.size() < reason_group::most_places) {
             group.first.push_back(row.at);

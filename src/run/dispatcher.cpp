@@ -55,6 +55,7 @@ void dispatcher::pass_invalid() {
     for (const auto* row = at(next_); row != nullptr && !row->is_valid() && !stopping_;
          row = at(next_)) {
         settle_unsent(*loaded_[next_.batch], next_.row);
+        passed(row->at);
         const bool marks_behind = unmarked_.batch == next_.batch && unmarked_.row == next_.row;
         advance(next_);
         if (marks_behind) {
@@ -69,12 +70,19 @@ void dispatcher::pass_invalid() {
     }
 }
 
+delivery::parcel dispatcher::parcel_of(const shared_batch& b, std::size_t row) {
+    const auto& r = b->rows[row];
+    return {.at = r.at, .contact_id = r.contact_id, .body = b->body(r), .keeps = b, .index = row};
+}
+
+void dispatcher::passed(const place& at) {
+    counts_.file = at.file;
+    counts_.bytes_done = at.byte + at.size;
+}
+
 delivery::parcel dispatcher::take() {
-    const auto& b = loaded_[next_.batch];
-    const auto& row = b->rows[next_.row];
-    delivery::parcel p{.at = row.at, .body = b->body(row), .keeps = b, .index = next_.row};
-    counts_.file = row.at.file;
-    counts_.bytes_done = row.at.byte + row.at.size;
+    auto p = parcel_of(loaded_[next_.batch], next_.row);
+    passed(p.at);
     advance(next_);
     return p;
 }
@@ -135,6 +143,10 @@ void dispatcher::mark_some(std::size_t most) {
     std::size_t valid = 0;
     auto i = unmarked_.row;
     for (; i < b.rows.size() && valid < most; ++i) {
+        // A resumed run leaves out rows that have their outcome: no mark may cover them again.
+        if (valid > 0 && b.rows[i].at.row != b.rows[i - 1].at.row + 1) {
+            break;
+        }
         if (b.rows[i].is_valid()) {
             first = valid == 0 ? i : first;
             last = i;
@@ -164,8 +176,34 @@ void dispatcher::made_durable(const ledger::sending_mark& mark) {
     changed_.ring();
 }
 
+std::vector<delivery::parcel> dispatcher::doubtful() {
+    std::vector<delivery::parcel> parcels;
+    for (const auto& b : options_.doubtful) {
+        for (std::size_t i = 0; i < b->rows.size(); ++i) {
+            if (b->rows[i].is_valid()) {
+                parcels.push_back(parcel_of(b, i));
+                aside_.insert(b->rows[i].at.row);
+            }
+        }
+    }
+    return parcels;
+}
+
+std::vector<std::int64_t> dispatcher::claimed_elsewhere(const std::vector<std::int64_t>& ids) {
+    return options_.claimed ? options_.claimed(ids) : std::vector<std::int64_t>();
+}
+
+void dispatcher::set_aside(const delivery::parcel& p) {
+    if (aside_.insert(p.at.row).second) {
+        rule_.set_aside();
+        changed_.ring();
+    }
+}
+
 void dispatcher::settle(const delivery::parcel& p, delivery::delivered d) {
-    rule_.settled(steady::now());
+    if (aside_.erase(p.at.row) == 0) {
+        rule_.settled(steady::now());
+    }
     ledger::log_entry entry;
     entry.row.what = d.what;
     entry.row.note_id = d.note_id;
@@ -198,7 +236,7 @@ void dispatcher::write_down(const batch& b, std::size_t row, ledger::log_entry e
     entry.row.key = b.rows[row].key;
     entry.row.when = std::chrono::system_clock::now();
     const auto what = entry.row.what;
-    if (what == outcome::invalid || what == outcome::refused || what == outcome::in_doubt) {
+    if (has_reject(what)) {
         entry.record = b.record(row);
     }
     ++counts_.rows[what];

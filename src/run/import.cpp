@@ -3,6 +3,7 @@
 #include "noteload/delivery/server.hpp"
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/run/import_session.hpp"
+#include "noteload/run/logged_options.hpp"
 #include "noteload/run/stop_switch.hpp"
 #include "noteload/text.hpp"
 #include "noteload/version.hpp"
@@ -109,32 +110,6 @@ std::string default_folder(const import_options& o, system_clock::time_point sta
 
 } // namespace
 
-std::map<std::string, ledger::option_value> logged_options(const import_options& o) {
-    std::map<std::string, ledger::option_value> out{
-        {"concurrency", std::int64_t{o.concurrency}},
-        {"max_record", static_cast<std::int64_t>(o.reading.max_record)},
-        {"timeout_ms", std::int64_t{o.timeout.count()}},
-        {"give_up_after_s", std::int64_t{o.give_up_after.count()}},
-        {"grace_ms", std::int64_t{o.grace.count()}},
-        {"max_errors", static_cast<std::int64_t>(o.max_errors.count)},
-        {"max_errors_percent", o.max_errors.is_percent},
-        {"skip", static_cast<std::int64_t>(o.skip)},
-        {"responses", o.responses},
-        {"ca_file", o.ca_file.empty() ? o.ca_file : std::filesystem::absolute(o.ca_file).string()},
-    };
-    if (o.rate.requests != 0) {
-        out["rate_requests"] = std::int64_t{o.rate.requests};
-        out["rate_per_s"] = std::int64_t{o.rate.per.count()};
-    }
-    if (o.limit) {
-        out["limit"] = static_cast<std::int64_t>(*o.limit);
-    }
-    if (o.reading.format) {
-        out["format"] = std::string(source::to_word(*o.reading.format));
-    }
-    return out;
-}
-
 import_result run_import(const import_options& o, import_observer& watch) {
     const auto started = system_clock::now();
     // Everything that can be wrong without the server comes first: nothing is asked of it for a
@@ -205,9 +180,18 @@ import_result run_import(const import_options& o, import_observer& watch) {
         facts.inputs.push_back(in.what.name);
     }
     watch.started(facts);
-    import_session session(o, server, *folder, std::move(*log), std::move(*inputs),
-                           std::move(*mapper), stop, watch);
-    return session.run(header);
+    auto beside = new_side_files(*folder, *inputs, o.responses);
+    import_session session({.options = o,
+                            .server = server,
+                            .folder = *folder,
+                            .stop = stop,
+                            .watch = watch,
+                            .header = header,
+                            .log = std::move(*log),
+                            .beside = std::move(beside),
+                            .inputs = std::move(*inputs),
+                            .mapper = std::move(*mapper)});
+    return session.run();
 }
 
 } // namespace noteload::run

@@ -1,5 +1,6 @@
 #include "noteload/run/import_session.hpp"
 
+#include "noteload/ledger/history.hpp"
 #include "noteload/ledger/log_writer.hpp"
 #include "noteload/run/dispatcher.hpp"
 
@@ -23,16 +24,6 @@ namespace {
 
 constexpr auto progress_every = std::chrono::milliseconds(200);
 
-ledger::side_files side_files_of(const import_options& o, const ledger::run_folder& folder,
-                                 const std::vector<checked_input>& inputs) {
-    ledger::side_files files(ledger::real_disk(), folder.path(), o.responses);
-    for (const auto& in : inputs) {
-        files.add_input({std::string(source::to_word(in.format)), in.header_bytes});
-    }
-    files.clear_old();
-    return files;
-}
-
 std::vector<std::uint64_t> sizes_of(const std::vector<checked_input>& inputs) {
     std::vector<std::uint64_t> sizes;
     for (const auto& in : inputs) {
@@ -44,18 +35,16 @@ std::vector<std::uint64_t> sizes_of(const std::vector<checked_input>& inputs) {
 } // namespace
 
 struct import_session::impl {
-    impl(const import_options& o, const delivery::server& server, const ledger::run_folder& folder,
-         std::unique_ptr<ledger::append_file> log, std::vector<checked_input> inputs,
-         mapping::note_mapper mapper, const stop_switch& stop, import_observer& watch);
+    explicit impl(session_begin b);
 
-    import_result run(const ledger::log_header& header);
+    import_result run();
 
     void arm_signals();
     void arm_progress();
-    void show_progress();
+    void show_progress(bool last);
     void begin_stop(ending how, const failure* why);
     void come_to_an_end();
-    import_result close(const ledger::log_header& header);
+    import_result close();
     [[nodiscard]] result<void> finish_log(const row_counts& counts);
     [[nodiscard]] ending how_it_ended() const;
 
@@ -63,10 +52,12 @@ struct import_session::impl {
     const ledger::run_folder& folder_;
     const stop_switch& stop_;
     import_observer& watch_;
+    const ledger::log_header header_;
     const steady::time_point began_ = steady::now();
     const std::optional<std::uint64_t> bytes_;
     const std::vector<std::uint64_t> sizes_;
-    ledger::side_files beside_; // until the log's thread takes it
+    const row_counts before_;        // rows that an earlier process settled
+    const std::uint64_t taken_over_; // rows in doubt that an earlier process had read
 
     // The log's thread writes it, everyone else reads it after a flush.
     report::summary summary_;
@@ -87,21 +78,41 @@ struct import_session::impl {
     std::optional<failure> why_;
 };
 
-import_session::impl::impl(const import_options& o, const delivery::server& server,
-                           const ledger::run_folder& folder,
-                           std::unique_ptr<ledger::append_file> log,
-                           std::vector<checked_input> inputs, mapping::note_mapper mapper,
-                           const stop_switch& stop, import_observer& watch)
-    : options_(o),
-      folder_(folder),
-      stop_(stop),
-      watch_(watch),
-      bytes_(total_bytes(inputs)),
-      sizes_(sizes_of(inputs)),
-      beside_(side_files_of(o, folder, inputs)),
+namespace {
+
+std::uint64_t rows_of(const std::vector<std::shared_ptr<const batch>>& batches) {
+    std::uint64_t rows = 0;
+    for (const auto& b : batches) {
+        rows += b->rows.size();
+    }
+    return rows;
+}
+
+/// Ids that other runs of the history have claimed. Only logs that were written to since this run
+/// began can hold a note that was made since.
+auto claims_of(const ledger::run_folder& folder, const ledger::log_header& header) {
+    return [own = folder.path(), since = header.started](const std::vector<std::int64_t>& ids) {
+        return ledger::claimed_by_others(own, ids, since - std::chrono::minutes(2));
+    };
+}
+
+} // namespace
+
+import_session::impl::impl(session_begin b)
+    : options_(b.options),
+      folder_(b.folder),
+      stop_(b.stop),
+      watch_(b.watch),
+      header_(std::move(b.header)),
+      bytes_(total_bytes(b.inputs)),
+      sizes_(sizes_of(b.inputs)),
+      before_(b.before.counts()),
+      taken_over_(rows_of(b.doubtful)),
+      summary_(std::move(b.before)),
       queue_(queue_limit, [this] { asio::post(on_, [this] { dispatcher_.look_again(); }); }),
-      reader_(std::move(inputs), o.reading, std::move(mapper), {o.skip, o.limit}, queue_),
-      log_(std::move(log), std::move(beside_),
+      reader_(std::move(b.inputs), b.options.reading, std::move(b.mapper),
+              {b.options.skip, b.options.limit}, std::move(b.start), queue_),
+      log_(std::move(b.log), std::move(b.beside),
            {.durable =
                 [this](const ledger::sending_mark& m) {
                     asio::post(on_, [this, m] { dispatcher_.made_durable(m); });
@@ -111,15 +122,26 @@ import_session::impl::impl(const import_options& o, const delivery::server& serv
                 [this](const failure& f) {
                     asio::post(on_, [this, f] { begin_stop(ending::failed, &f); });
                 }}),
-      dispatcher_(
-          on_, queue_, log_,
-          {.concurrency = o.concurrency, .errors = o.max_errors, .keep_responses = o.responses},
-          {.halted =
-               [this](const failure* why) {
-                   begin_stop(why == nullptr ? ending::max_errors : ending::failed, why);
-               },
-           .told = [this](const ledger::log_event& e) { watch_.told(e); }}),
-      sender_(on_, server, {o.concurrency, o.rate, o.give_up_after}, dispatcher_),
+      dispatcher_(on_, queue_, log_,
+                  {.concurrency = b.options.concurrency,
+                   .errors = b.options.max_errors,
+                   .keep_responses = b.options.responses,
+                   .doubtful = std::move(b.doubtful),
+                   .claimed = claims_of(b.folder, header_)},
+                  {.halted =
+                       [this](const failure* why) {
+                           begin_stop(why == nullptr ? ending::max_errors : ending::failed, why);
+                       },
+                   .told = [this](const ledger::log_event& e) { watch_.told(e); }}),
+      sender_(on_, b.server,
+              {.concurrency = b.options.concurrency,
+               .limit = b.options.rate,
+               .give_up_after = b.options.give_up_after,
+               .in_doubt = b.options.in_doubt,
+               .verify_window = b.options.verify_window,
+               .server_started = header_.server_started,
+               .claimed = std::move(b.claimed)},
+              dispatcher_),
       signals_(on_),
       progress_(on_),
       grace_(on_) {}
@@ -138,14 +160,19 @@ void import_session::impl::arm_signals() {
     });
 }
 
-void import_session::impl::show_progress() {
+void import_session::impl::show_progress(bool last) {
     const auto& c = dispatcher_.counts();
     import_progress p{.rows = c.rows,
                       .bytes_done = c.bytes_done,
                       .bytes = bytes_,
                       .in_flight = sender_.in_flight(),
-                      .elapsed = steady::now() - began_};
-    p.rows.read = reader_.read();
+                      .elapsed = steady::now() - began_,
+                      .last = last};
+    p.in_doubt = sender_.in_doubt();
+    for (std::size_t i = 0; i < outcome_count; ++i) {
+        p.rows.of[i] += before_.of[i];
+    }
+    p.rows.read = before_.read + taken_over_ + reader_.read();
     for (std::uint32_t file = 0; file < c.file; ++file) {
         p.bytes_done += sizes_[file];
     }
@@ -156,7 +183,7 @@ void import_session::impl::arm_progress() {
     progress_.expires_after(progress_every);
     progress_.async_wait([this](const boost::system::error_code& error) {
         if (!error) {
-            show_progress();
+            show_progress(false);
             arm_progress();
         }
     });
@@ -192,7 +219,7 @@ void import_session::impl::come_to_an_end() {
     grace_.cancel();
 }
 
-import_result import_session::impl::run(const ledger::log_header& header) {
+import_result import_session::impl::run() {
     signals_.add(SIGINT);
     signals_.add(SIGTERM);
     arm_signals();
@@ -207,7 +234,8 @@ import_result import_session::impl::run(const ledger::log_header& header) {
     on_.run();
     reading_.join();
     dispatcher_.give_back_rest();
-    return close(header);
+    show_progress(true);
+    return close();
 }
 
 ending import_session::impl::how_it_ended() const {
@@ -239,7 +267,7 @@ result<void> import_session::impl::finish_log(const row_counts& counts) {
     return log_.flush();
 }
 
-import_result import_session::impl::close(const ledger::log_header& header) {
+import_result import_session::impl::close() {
     // A reader that was told to stop ends with a failure too; the reason for stopping is ours.
     if (!stopping_ && reader_.failed()) {
         why_ = reader_.failed();
@@ -248,7 +276,7 @@ import_result import_session::impl::close(const ledger::log_header& header) {
     r.folder = folder_.path();
     r.how = how_it_ended();
     auto done = log_.flush();
-    summary_.set_read(reader_.read());
+    summary_.set_read(before_.read + taken_over_ + reader_.read());
     if (done) {
         done = finish_log(summary_.counts());
     }
@@ -259,16 +287,16 @@ import_result import_session::impl::close(const ledger::log_header& header) {
     r.why = why_;
     r.rejects = log_.rejects();
     r.summary = summary_;
-    r.facts = {.run = header.run,
-               .organization = header.organization,
-               .base_url = header.base_url,
+    r.facts = {.run = header_.run,
+               .organization = header_.organization,
+               .base_url = header_.base_url,
                .inputs = {},
-               .started = header.started,
+               .started = header_.started,
                .ended = std::chrono::system_clock::now(),
                .exit_code = 0,
                .stopped_by = why_ ? why_->message : "",
                .finished = r.how == ending::finished};
-    for (const auto& in : header.inputs) {
+    for (const auto& in : header_.inputs) {
         r.facts.inputs.push_back(in.path);
     }
     r.facts.exit_code = watch_.exit_code(r);
@@ -281,18 +309,22 @@ import_result import_session::impl::close(const ledger::log_header& header) {
     return r;
 }
 
-import_session::import_session(const import_options& options, const delivery::server& server,
-                               const ledger::run_folder& folder,
-                               std::unique_ptr<ledger::append_file> log,
-                               std::vector<checked_input> inputs, mapping::note_mapper mapper,
-                               const stop_switch& stop, import_observer& watch)
-    : impl_(std::make_unique<impl>(options, server, folder, std::move(log), std::move(inputs),
-                                   std::move(mapper), stop, watch)) {}
+ledger::side_files new_side_files(const ledger::run_folder& folder,
+                                  const std::vector<checked_input>& inputs, bool responses) {
+    ledger::side_files files(ledger::real_disk(), folder.path(), responses);
+    for (const auto& in : inputs) {
+        files.add_input({std::string(source::to_word(in.format)), in.header_bytes});
+    }
+    files.clear_old();
+    return files;
+}
+
+import_session::import_session(session_begin b) : impl_(std::make_unique<impl>(std::move(b))) {}
 
 import_session::~import_session() = default;
 
-import_result import_session::run(const ledger::log_header& header) {
-    return impl_->run(header);
+import_result import_session::run() {
+    return impl_->run();
 }
 
 } // namespace noteload::run

@@ -94,8 +94,13 @@ std::optional<std::uint64_t> total_bytes(const std::vector<checked_input>& input
 }
 
 record_walk::record_walk(std::vector<checked_input> inputs, const input_options& options,
-                         std::span<const std::string> columns)
-    : inputs_(std::move(inputs)), options_(options), columns_(columns.begin(), columns.end()) {}
+                         std::span<const std::string> columns, walk_start start)
+    : inputs_(std::move(inputs)),
+      options_(options),
+      columns_(columns.begin(), columns.end()),
+      start_(std::move(start)),
+      next_input_(start_.at.file),
+      rows_(start_.at.row - 1) {}
 
 result<bool> record_walk::open_next() {
     if (next_input_ == inputs_.size()) {
@@ -105,7 +110,15 @@ result<bool> record_walk::open_next() {
     if (in.open) {
         reader_ = std::move(in.open);
     } else {
-        auto r = source::open_reader(in.what, reading(options_, columns_));
+        auto how = reading(options_, columns_);
+        if (next_input_ == start_.at.file && start_.at.byte != 0) {
+            how.start = {.file = start_.at.file,
+                         .row = start_.at.row,
+                         .line = start_.at.line,
+                         .byte = start_.at.byte,
+                         .size = 0};
+        }
+        auto r = source::open_reader(in.what, how);
         if (!r) {
             return r.error();
         }
@@ -126,6 +139,9 @@ result<bool> record_walk::next(record& into) {
                 // A kept reader was opened before anybody knew how many rows stand before its own.
                 into.at.row = ++rows_;
                 into.at.file = static_cast<std::uint32_t>(next_input_ - 1);
+                if (start_.leave_out && start_.leave_out(into.at.row)) {
+                    continue;
+                }
                 return true;
             }
             reader_.reset();

@@ -22,6 +22,7 @@ void row_reader::add(batch& b, const record& r, const mapping::mapped_note& note
     b.records += r.bytes;
     b.records += '\n';
     if (note.faults.empty()) {
+        row.contact_id = note.note.contact_id;
         delivery::append_note_body(b.bodies, note.note);
         row.body_size = b.bodies.size() - row.body_begin;
     } else {

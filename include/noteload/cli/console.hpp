@@ -32,7 +32,7 @@ public:
 private:
     using clock = std::chrono::steady_clock;
 
-    void draw(const std::string& line);
+    void draw(const std::string& line, bool last);
 
     progress_style style_;
     bool drawn_ = false;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "noteload/delivery/breaker.hpp"
 #include "noteload/delivery/pace.hpp"
@@ -18,6 +19,7 @@ namespace noteload::delivery {
 /// A note on its way: its body, and what keeps the body's memory.
 struct parcel {
     place at;
+    std::int64_t contact_id = 0;
     std::string_view body;
     std::shared_ptr<const void> keeps;
     std::size_t index = 0; ///< for whoever made it; the sender does not look at it
@@ -41,23 +43,49 @@ public:
 
     /// The next parcel, whose sending mark is on disk; nothing when there are no more.
     [[nodiscard]] virtual task<std::optional<parcel>> next() = 0;
-    /// Once for each parcel that `next` gave.
+    /// Once for each parcel that `next` or `doubtful` gave.
     virtual void settle(const parcel& p, delivered d) = 0;
+    /// Parcels that an earlier process may have sent; they are asked for before anything of them is
+    /// sent. Called once, before `next`.
+    [[nodiscard]] virtual std::vector<parcel> doubtful() { return {}; }
+    /// Of these notes, those that a row of another run has claimed.
+    [[nodiscard]] virtual std::vector<std::int64_t> claimed_elsewhere(
+        const std::vector<std::int64_t>& note_ids) {
+        static_cast<void>(note_ids);
+        return {};
+    }
+    /// The parcel leaves its place among those that a crash would put in doubt: it waits aside, in
+    /// doubt or for a doubtful twin.
+    virtual void set_aside(const parcel& p) { static_cast<void>(p); }
     /// `what` is a fixed word of the log (`paused`, `going_on`), `detail` for people.
     virtual void tell(std::string_view what, std::string_view why, std::string detail) = 0;
     /// The sender stops of itself: give no more parcels.
     virtual void halt(const failure& why) = 0;
 };
 
+/// What becomes of a row in doubt.
+enum class doubt_policy : std::uint8_t {
+    verify, ///< the server is asked
+    hold,   ///< it stays in doubt: a person looks
+    resend, ///< it is sent again, at the risk of a second note
+};
+[[nodiscard]] std::string_view to_word(doubt_policy p) noexcept;
+[[nodiscard]] std::optional<doubt_policy> doubt_policy_from_word(std::string_view word) noexcept;
+
 struct sender_options {
     int concurrency = 8;
     rate limit;
     std::chrono::seconds give_up_after{std::chrono::hours(4)};
+    doubt_policy in_doubt = doubt_policy::verify;
+    std::chrono::milliseconds verify_window{60'000};
+    /// By the server's clock: notes of this run are not older.
+    std::chrono::system_clock::time_point server_started{};
+    std::vector<std::int64_t> claimed{}; ///< notes of this run that an earlier process settled
 };
 
-/// The pool: `concurrency` connections, each taking the next parcel when it is done with one. What
-/// certainly was not acted on is sent again; what may have been is not. It settles every parcel
-/// that it took.
+/// The pool: `concurrency` connections, never more requests at once, look-ups included. What
+/// certainly was not acted on is sent again; of what may have been, the server is asked first, on
+/// the side, while the run goes on. It settles every parcel that it took.
 class sender {
 public:
     sender(boost::asio::io_context& on, const server& s, sender_options options, work& from);
@@ -75,6 +103,8 @@ public:
     void cut();
 
     [[nodiscard]] int in_flight() const noexcept;
+    /// Parcels that wait aside: in doubt, or behind a doubtful twin.
+    [[nodiscard]] std::size_t in_doubt() const noexcept;
 
 private:
     struct impl;

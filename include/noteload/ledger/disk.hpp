@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,9 @@ public:
 
     /// Makes a file that is not there yet.
     [[nodiscard]] virtual result<std::unique_ptr<append_file>> create(const std::string& path) = 0;
+    /// Opens a file that is there, cut to its first `size` bytes, to go on behind them.
+    [[nodiscard]] virtual result<std::unique_ptr<append_file>> reopen(const std::string& path,
+                                                                      std::uint64_t size) = 0;
     /// With its parents, which keep the usual permissions; true if it was not there before.
     [[nodiscard]] virtual result<bool> make_folder(const std::string& path) = 0;
     [[nodiscard]] virtual bool exists(const std::string& path) = 0;
@@ -45,6 +49,8 @@ public:
 /// rename, and the folder's sync. Replaces what was there.
 [[nodiscard]] result<void> write_whole(disk& on, const std::string& path, std::string_view bytes);
 
+/// Without those behind its name: `run/` is `run`.
+[[nodiscard]] std::string without_slashes(std::string path);
 /// The folder that holds `path`.
 [[nodiscard]] std::string folder_of(const std::string& path);
 

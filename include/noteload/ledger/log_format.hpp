@@ -16,14 +16,17 @@
 ///     header  = {"noteload_log":1,"run":…,"program":…,"inputs":[…],"mapping_hash":…,
 ///                "organization":…,"base_url":…,"options":{…},"started":…,"server_started":…}
 ///     mark    = {"sending":[FIRST,LAST],"file":F,"byte":B,"line":N,"hash":"xxh3:…"}
-///     row     = {"row":R,"file":F,"line":N,["key":K,]"outcome":O,["note_id":I,]["status":S,]
-///                "attempts":A,"ms":M,["reason":W,["reasons":[W,…],]"detail":D,]"at":T}
+///     row     = {"row":R,"file":F,"line":N,["byte":B,"size":Z,]["key":K,]"outcome":O,
+///                ["note_id":I,]["status":S,]"attempts":A,"ms":M,
+///                ["reason":W,["reasons":[W,…],]"detail":D,]"at":T}
 ///     event   = {"event":E,…,"at":T}
 ///     end     = {"end":{"read":…,"created":…,…}}
 ///
 /// A mark is on disk before the first request of rows FIRST to LAST leaves; B and N are where row
 /// FIRST stands, and the hash is of the bytes of records FIRST to LAST, each followed by one
-/// newline. A row's last outcome counts. The downside of one line a row: 150 bytes each.
+/// newline. Byte and size are where the record of an invalid, refused or doubtful row stands, so
+/// that the reject files can be made again. A row's last outcome counts. The downside of one line a
+/// row: 150 bytes each.
 namespace noteload::ledger {
 
 inline constexpr int log_version = 1;

@@ -15,7 +15,11 @@ public:
     /// Makes the folder (0700), or takes one that holds no log. Fails with `errc::run_folder` when
     /// another process has it, when it holds a log (the message says how to resume), or when it
     /// cannot be made or written.
-    [[nodiscard]] static result<run_folder> make(disk& on, const std::string& path);
+    [[nodiscard]] static result<run_folder> make(disk& on, const std::string& named);
+
+    /// Takes the folder of a run, to go on with it. Fails with `errc::run_folder` when another
+    /// process has it or it holds no log.
+    [[nodiscard]] static result<run_folder> take(disk& on, const std::string& named);
 
     run_folder(run_folder&&) noexcept;
     run_folder& operator=(run_folder&&) noexcept;
@@ -27,6 +31,9 @@ public:
     /// Makes `log.jsonl` appear with its header whole, by rename, with file, folder and parent
     /// folder synced: whoever sees the log sees the header. On failure there is no log.
     [[nodiscard]] result<std::unique_ptr<append_file>> begin_log(const log_header& header);
+
+    /// The log, cut to its first `good_bytes`, to go on behind them.
+    [[nodiscard]] result<std::unique_ptr<append_file>> reopen_log(std::uint64_t good_bytes);
 
 private:
     class lock;

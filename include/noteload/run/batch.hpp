@@ -13,6 +13,7 @@ namespace noteload::run {
 /// batch is three allocations however many rows it has.
 struct batch_row {
     place at;
+    std::int64_t contact_id = 0; ///< of a valid row
     std::size_t bytes_begin = 0; ///< in `batch::records`
     std::size_t body_begin = 0;  ///< in `batch::bodies`
     std::size_t body_size = 0;   ///< 0: invalid, see `faults`

@@ -24,9 +24,9 @@ struct check_options {
 
 /// What a dry run found. Nothing was sent, and no server was asked.
 struct check_result {
-    report::summary summary;           ///< `invalid` rows only; the rest would be sent
-    std::uint64_t to_send = 0;         ///< requests
-    std::uint64_t body_bytes = 0;      ///< of all requests together
+    report::summary summary;      ///< `invalid` rows only; the rest would be sent
+    std::uint64_t to_send = 0;    ///< requests
+    std::uint64_t body_bytes = 0; ///< of all requests together
     std::uint64_t longest_body = 0;
     std::vector<std::string> previews; ///< whole requests, the token masked
     std::vector<std::string> inputs;   ///< as the user named them

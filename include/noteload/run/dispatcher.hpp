@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_set>
+#include <vector>
 
 #include "noteload/delivery/bell.hpp"
 #include "noteload/delivery/sender.hpp"
@@ -34,6 +36,10 @@ public:
         int concurrency = 8;
         error_limit errors;
         bool keep_responses = false;
+        /// Rows that an earlier process may have sent, by batch; all valid rows of them are meant.
+        std::vector<std::shared_ptr<const batch>> doubtful{};
+        /// Of these note ids, those that the logs of other runs hold.
+        std::function<std::vector<std::int64_t>(const std::vector<std::int64_t>&)> claimed{};
     };
     /// Both are called on the network's thread, `halted` once.
     struct hooks {
@@ -47,6 +53,9 @@ public:
     // delivery::work
     delivery::task<std::optional<delivery::parcel>> next() override;
     void settle(const delivery::parcel& p, delivery::delivered d) override;
+    std::vector<delivery::parcel> doubtful() override;
+    std::vector<std::int64_t> claimed_elsewhere(const std::vector<std::int64_t>& ids) override;
+    void set_aside(const delivery::parcel& p) override;
     void tell(std::string_view what, std::string_view why, std::string detail) override;
     void halt(const failure& why) override;
 
@@ -74,7 +83,9 @@ private:
     void advance(cursor& c) const;
     bool pull();
     void pass_invalid();
+    [[nodiscard]] static delivery::parcel parcel_of(const shared_batch& b, std::size_t row);
     [[nodiscard]] delivery::parcel take();
+    void passed(const place& at);
     void mark_ahead(bool somebody_waits);
     void mark_some(std::size_t most);
     void settle_unsent(const batch& b, std::size_t row);
@@ -87,9 +98,10 @@ private:
     delivery::bell changed_;
     mark_rule rule_;
     std::deque<shared_batch> loaded_;
-    cursor next_;               // to give out
-    cursor unmarked_;           // to mark; never behind next_
-    std::uint64_t durable_ = 0; // rows up to here may leave
+    cursor next_;                             // to give out
+    cursor unmarked_;                         // to mark; never behind next_
+    std::uint64_t durable_ = 0;               // rows up to here may leave
+    std::unordered_set<std::uint64_t> aside_; // rows that no longer count in rule_
     bool queue_done_ = false;
     bool stopping_ = false;
     bool over_limit_ = false;

@@ -9,6 +9,7 @@
 
 #include "noteload/delivery/endpoint.hpp"
 #include "noteload/delivery/pace.hpp"
+#include "noteload/delivery/sender.hpp"
 #include "noteload/error.hpp"
 #include "noteload/ledger/log_format.hpp"
 #include "noteload/report/summary.hpp"
@@ -31,6 +32,8 @@ struct import_options {
     std::chrono::milliseconds timeout{30'000};
     std::chrono::seconds give_up_after{std::chrono::hours(4)};
     std::chrono::milliseconds grace{30'000}; ///< for what is in flight when stopping
+    delivery::doubt_policy in_doubt = delivery::doubt_policy::verify;
+    std::chrono::milliseconds verify_window{60'000};
     std::uint64_t skip = 0;
     std::optional<std::uint64_t> limit;
     bool responses = false;
@@ -53,7 +56,9 @@ struct import_progress {
     std::uint64_t bytes_done = 0;
     std::optional<std::uint64_t> bytes;
     int in_flight = 0;
+    std::size_t in_doubt = 0; ///< rows that wait for an answer about them
     std::chrono::steady_clock::duration elapsed{};
+    bool last = false; ///< nothing comes after it
 };
 
 enum class ending : std::uint8_t {

@@ -5,26 +5,47 @@
 
 #include "noteload/delivery/server.hpp"
 #include "noteload/ledger/run_folder.hpp"
+#include "noteload/ledger/side_files.hpp"
+#include "noteload/run/batch.hpp"
 #include "noteload/run/import.hpp"
+#include "noteload/run/inputs.hpp"
 #include "noteload/run/stop_switch.hpp"
 
 namespace noteload::run {
 
-/// The log header's `options`: all that a resumed run needs but the token.
-[[nodiscard]] std::map<std::string, ledger::option_value> logged_options(const import_options& o);
+/// Everything that a run begins with, looked at and opened. References must outlive the session.
+struct session_begin {
+    const import_options& options;
+    const delivery::server& server;
+    const ledger::run_folder& folder;
+    const stop_switch& stop;
+    import_observer& watch;
+    ledger::log_header header;
+    std::unique_ptr<ledger::append_file> log;
+    ledger::side_files beside;
+    std::vector<checked_input> inputs;
+    mapping::note_mapper mapper;
 
-/// A run from its first note to its last line: the three threads, wired, bounded and stopped. Made
-/// once everything was looked at.
+    // Of a run that goes on.
+    report::summary before{}; ///< rows that rest; its `read` counts these alone
+    walk_start start{};
+    std::vector<std::shared_ptr<const batch>> doubtful{};
+    std::vector<std::int64_t> claimed{}; ///< ids of the run's notes
+};
+
+/// The side files of a run's folder, empty.
+[[nodiscard]] ledger::side_files new_side_files(const ledger::run_folder& folder,
+                                                const std::vector<checked_input>& inputs,
+                                                bool responses);
+
+/// A run from its first note to its last line: the three threads, wired, bounded and stopped.
 class import_session {
 public:
-    import_session(const import_options& options, const delivery::server& server,
-                   const ledger::run_folder& folder, std::unique_ptr<ledger::append_file> log,
-                   std::vector<checked_input> inputs, mapping::note_mapper mapper,
-                   const stop_switch& stop, import_observer& watch);
+    explicit import_session(session_begin b);
     ~import_session();
 
     /// Returns when every row that was read has its outcome on disk, or the log has failed.
-    [[nodiscard]] import_result run(const ledger::log_header& header);
+    [[nodiscard]] import_result run();
 
 private:
     struct impl;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "noteload/error.hpp"
+#include "noteload/ledger/recovery.hpp"
 #include "noteload/mapping/note_mapper.hpp"
 #include "noteload/source/record_reader.hpp"
 
@@ -38,11 +40,17 @@ struct input_options {
 /// Bytes of all inputs; nothing if one of them has no known size.
 [[nodiscard]] std::optional<std::uint64_t> total_bytes(const std::vector<checked_input>& inputs);
 
+/// Where a walk begins, and which rows it leaves out: all of it, for a run that is resumed.
+struct walk_start {
+    ledger::reading_point at;
+    std::function<bool(std::uint64_t row)> leave_out{}; ///< empty: none
+};
+
 /// Walks over all inputs as one, rows numbered on. One thread.
 class record_walk {
 public:
     record_walk(std::vector<checked_input> inputs, const input_options& options,
-                std::span<const std::string> columns);
+                std::span<const std::string> columns, walk_start start = {});
 
     /// As `record_reader::next`, over all inputs.
     [[nodiscard]] result<bool> next(record& into);
@@ -56,6 +64,7 @@ private:
     input_options options_;
     std::vector<std::string> columns_;
     std::unique_ptr<source::record_reader> reader_;
+    walk_start start_;
     std::size_t next_input_ = 0;
     std::uint64_t rows_ = 0;
 };

@@ -27,6 +27,9 @@ public:
         ++counts_[newest_ % buckets];
     }
 
+    /// A marked row waits in doubt, or behind a row in doubt: another limit holds for these.
+    void set_aside() { --open_; }
+
     /// Rows that may be marked in addition.
     [[nodiscard]] std::size_t allowance(time now) {
         const auto limit = concurrency_ + ahead(now);

@@ -29,9 +29,9 @@ public:
     };
 
     row_reader(std::vector<checked_input> inputs, const input_options& reading,
-               mapping::note_mapper mapper, options o, batch_queue& into)
+               mapping::note_mapper mapper, options o, walk_start start, batch_queue& into)
         : mapper_(std::move(mapper)),
-          walk_(std::move(inputs), reading, mapper_.columns()),
+          walk_(std::move(inputs), reading, mapper_.columns(), std::move(start)),
           options_(o),
           queue_(into) {}
 

@@ -29,7 +29,6 @@ public:
 /// reads (EINTR) go on; failures say the input's name and the system's reason. Where `stop_fd` is
 /// not negative, waiting for a pipe ends with a failure when it becomes readable: a run that stops
 /// must not wait for somebody to type.
-[[nodiscard]] result<std::unique_ptr<byte_source>> open_source(const input& from,
-                                                               int stop_fd = -1);
+[[nodiscard]] result<std::unique_ptr<byte_source>> open_source(const input& from, int stop_fd = -1);
 
 } // namespace noteload::source

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "noteload/contact_note.hpp"
+#include "noteload/delivery/likeness.hpp"
+
+namespace noteload::delivery {
+
+/// A row of which nobody knows whether its request was acted on.
+struct doubt {
+    using clock = std::chrono::steady_clock;
+
+    std::uint64_t row = 0;
+    sent_note content;
+    clock::time_point since{}; ///< when it came into doubt
+    /// By the server's clock: a note of it cannot be older. Slack included.
+    std::chrono::system_clock::time_point not_before{};
+};
+
+/// What asking has told about a row.
+struct finding {
+    enum class kind : std::uint8_t {
+        found,     ///< `note_id` is its note
+        not_found, ///< it was not acted on, as far as the verify window tells: send it again
+        unsettled, ///< neither: a person must look
+    };
+    std::uint64_t row = 0;
+    kind is{};
+    std::int64_t note_id = 0;
+    std::string words; ///< for people, of `unsettled`
+
+    friend bool operator==(const finding&, const finding&) = default;
+};
+
+/// The contact's notes at a moment, and what else could own one of them.
+struct lookup_answer {
+    std::vector<contact_note> notes; ///< without those that another row has claimed
+    std::vector<sent_note>
+        in_flight; ///< rows of the contact in flight at any moment since it began
+    doubt::clock::time_point began{};
+};
+
+/// The rows in doubt: when to ask for which contact, and what the answers mean. Rules without a
+/// socket or a clock.
+///
+/// One look-up serves all doubts of a contact. What is found is settled at once. What is not is
+/// asked for again after pauses that double, and "not found" is believed only from a look-up that
+/// began a whole verify window after the doubt, because reads lag and a request that seemed lost
+/// may still be acted on. Twins (`twin_hash`) are judged together: while one is in flight none is
+/// judged; with m of them in doubt and k notes that could be theirs, k > m leaves all in doubt.
+class doubt_desk {
+public:
+    using time = doubt::clock::time_point;
+    using duration = doubt::clock::duration;
+
+    explicit doubt_desk(duration verify_window) : window_(verify_window) {}
+
+    void add(doubt d);
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+    /// Whether a row of this contact is in doubt: only then is `holds_twin_of` worth its price.
+    [[nodiscard]] bool has_contact(std::int64_t contact) const {
+        return contacts_.contains(contact);
+    }
+    /// Whether sending this now could make a note that nobody could tell from a doubtful row's.
+    [[nodiscard]] bool holds_twin_of(const sent_note& n) const;
+
+    /// When the next look-up is due; nothing while there is no doubt, or all are being asked for.
+    [[nodiscard]] std::optional<time> next_due() const;
+
+    struct question {
+        std::int64_t contact = 0;
+        std::chrono::system_clock::time_point not_before; ///< older notes do not matter
+    };
+    /// The contact whose look-up is due, if one is; then it is under way until `answered` or
+    /// `failed`.
+    [[nodiscard]] std::optional<question> ask(time now);
+    /// No answer: ask again a little later.
+    void failed(std::int64_t contact, time now);
+    /// Rows with a finding leave the desk.
+    [[nodiscard]] std::vector<finding> answered(std::int64_t contact, const lookup_answer& a,
+                                                time now);
+
+    /// All rows leave the desk, in their order.
+    [[nodiscard]] std::vector<std::uint64_t> give_up();
+
+private:
+    struct entry {
+        doubt what;
+        std::uint64_t twins = 0; // twin_hash
+    };
+    struct contact_doubts {
+        std::vector<entry> rows;
+        time next{};
+        duration pause{};
+        bool asking = false;
+    };
+
+    [[nodiscard]] duration first_pause() const { return window_ / 60; }
+    void plan_next(contact_doubts& of, time now) const;
+
+    duration window_;
+    std::map<std::int64_t, contact_doubts> contacts_;
+    std::size_t size_ = 0;
+};
+
+/// One group of twins against the notes that nobody has claimed: pure, and the place where a
+/// careless rule would lose or double notes. `final`: the verify window is over for all of them.
+/// Rows without a finding stay in doubt. `explained(note)`: the note is surely another row's.
+[[nodiscard]] std::vector<finding> judge_twins(
+    const std::vector<const doubt*>& twins, const std::vector<contact_note>& notes,
+    const std::function<bool(const contact_note&)>& explained, bool is_final);
+
+} // namespace noteload::delivery

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace noteload::ledger {
+
+/// Of these notes, those that a row of another run beside `own_folder` created or found. Looks only
+/// at logs that were written to since `since`: an older one cannot know a younger note. Logs that
+/// cannot be read are passed over.
+[[nodiscard]] std::vector<std::int64_t> claimed_by_others(
+    const std::string& own_folder, const std::vector<std::int64_t>& note_ids,
+    std::chrono::system_clock::time_point since);
+
+} // namespace noteload::ledger

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "noteload/error.hpp"
+#include "noteload/ledger/log_format.hpp"
+#include "noteload/outcome.hpp"
+
+namespace noteload::ledger {
+
+/// An outcome as recovery needs it. Texts are views into the line, as JSON wrote them.
+struct row_line {
+    std::uint64_t row = 0;
+    std::uint32_t file = 0;
+    std::uint64_t line = 0;
+    std::uint64_t byte = 0; ///< where the record stands, of outcomes that have a reject file
+    std::uint64_t size = 0;
+    outcome what{};
+    std::int64_t note_id = 0;
+    std::string_view key;    ///< between its quotes, still escaped
+    std::string_view reason; ///< the word
+    std::string_view detail; ///< between its quotes, still escaped
+
+    friend bool operator==(const row_line&, const row_line&) = default;
+};
+
+/// A line of a log: what it is, or `std::monostate` for one that no version of ours has written.
+/// Lines are taken at their letter (fields in the order in which they are written, nothing else
+/// between), so that a garbled one is seen, and so that a large log is read quickly.
+using log_line = std::variant<std::monostate, row_line, sending_mark, log_event, row_counts>;
+
+/// Any line but the header; `line` is without its newline.
+[[nodiscard]] log_line read_line(std::string_view line);
+
+/// The header. `errc::changed` with what is wrong with it: no log at all, or of a version that this
+/// program does not know.
+[[nodiscard]] result<log_header> read_header(std::string_view line, const std::string& path);
+
+/// A text between the quotes of a JSON string, with its escapes resolved.
+[[nodiscard]] std::string unescaped(std::string_view text);
+
+} // namespace noteload::ledger

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "noteload/error.hpp"
+#include "noteload/ledger/log_format.hpp"
+#include "noteload/ledger/log_lines.hpp"
+#include "noteload/outcome.hpp"
+
+namespace noteload::ledger {
+
+/// What the log says of each row, in half a byte a row.
+class row_states {
+public:
+    /// Nothing: the row has no outcome.
+    [[nodiscard]] std::optional<outcome> of(std::uint64_t row) const;
+    void set(std::uint64_t row, std::optional<outcome> what);
+
+    /// The highest row of which anything is said; 0 without any.
+    [[nodiscard]] std::uint64_t last() const noexcept { return last_; }
+    /// The first row from `from` on that has to be read: it has no outcome, or was not attempted.
+    [[nodiscard]] std::uint64_t first_unread(std::uint64_t from) const;
+    /// Rows by outcome; `read` counts those with any.
+    [[nodiscard]] row_counts counts() const;
+
+private:
+    std::vector<std::uint8_t> nibbles_; // 0: nothing; else 1 + the outcome
+    std::uint64_t last_ = 0;
+};
+
+/// Whether a row rests: nothing more is to be done about it by an ordinary resume.
+[[nodiscard]] constexpr bool is_final(outcome o) noexcept {
+    return o != outcome::in_doubt && o != outcome::not_attempted;
+}
+
+/// Where reading may go on: every row before `row` has its outcome, or stands under a mark and is
+/// asked for.
+struct reading_point {
+    std::uint64_t row = 1;
+    std::uint32_t file = 0;
+    std::uint64_t byte = 0; ///< 0: the input's beginning
+    std::uint64_t line = 0;
+
+    friend bool operator==(const reading_point&, const reading_point&) = default;
+};
+
+/// A run as its log tells it.
+struct recovered_run {
+    log_header header;
+    std::uint64_t good_bytes = 0; ///< of the log; what is behind is garbled and to be cut off
+    bool garbled = false;         ///< there is something behind
+    bool ended = false;           ///< its last line is an end line
+    row_states rows;
+    std::vector<sending_mark> open_marks; ///< with at least one row whose fate is unknown
+    reading_point go_on;
+    std::vector<std::int64_t> note_ids; ///< of rows that were created or found
+    std::unordered_map<std::uint64_t, std::uint32_t> superseded; ///< outcomes of a row but the last
+
+    /// Whether the row may have been sent, and nobody knows what became of it.
+    [[nodiscard]] bool is_doubtful(std::uint64_t row) const;
+};
+
+/// Reads `log.jsonl` in one pass. Everything from the first unreadable line on is left out (a power
+/// cut may have garbled several), unless a readable mark stands behind it: such a log is refused,
+/// for requests may have left that it does not show. `errc::changed` with the reason for that, for
+/// what is no log, and for a version that this program does not know; `errc::input` where the file
+/// cannot be read.
+[[nodiscard]] result<recovered_run> recover(const std::string& log_path);
+
+/// The same from a log's text, for tests.
+class recovery {
+public:
+    explicit recovery(std::string path);
+
+    /// The next piece of the log; lines may be cut anywhere.
+    [[nodiscard]] result<void> feed(std::string_view piece);
+    [[nodiscard]] result<recovered_run> finish();
+
+private:
+    [[nodiscard]] result<void> take(std::string_view line);
+    void take_mark(const sending_mark& mark);
+    void prune();
+    void find_go_on(std::uint64_t first_to_read);
+
+    std::string path_;
+    std::string unfinished_; // the start of a line whose end has not come
+    bool has_header_ = false;
+    std::uint64_t unread_from_ = 1; // rows before it need not be read
+    std::size_t prune_at_;
+    std::vector<sending_mark> marks_;
+    recovered_run run_;
+};
+
+/// Calls `each` for the last outcome of every row, in the log's order: what reject files and
+/// summary are made again from. Reads the log's first `run.good_bytes`.
+[[nodiscard]] result<void> for_each_last(const std::string& log_path, const recovered_run& run,
+                                         const std::function<void(const row_line&)>& each);
+
+} // namespace noteload::ledger

@@ -1,0 +1,261 @@
+// Rows in doubt: the server is asked, on the side, while the run goes on.
+
+#include "sender_impl.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace noteload::delivery {
+
+namespace {
+
+constexpr auto clock_slack = std::chrono::minutes(2);
+constexpr std::int64_t page_size = 100;
+
+} // namespace
+
+std::size_t sender::impl::asides() const {
+    return desk_.size() + parked_.size() + again_.size();
+}
+
+void sender::impl::into_doubt(aside a, const verdict& v) {
+    a.so_far.why = fault{v.why, v.words};
+    a.maybe_sent = true;
+    if (stopping_ || options_.in_doubt == doubt_policy::hold) {
+        settle_in_doubt(std::move(a), "");
+    } else if (options_.in_doubt == doubt_policy::resend) {
+        work_.set_aside(a.what);
+        again_.push_back(std::move(a));
+        asides_rung_.ring();
+    } else {
+        work_.set_aside(a.what);
+        put_on_desk(std::move(a));
+    }
+}
+
+void sender::impl::put_on_desk(aside a) {
+    auto content = read_sent_note(a.what.body);
+    if (!content) {
+        settle_in_doubt(std::move(a), "it cannot be compared with the server's notes");
+        return;
+    }
+    const auto row = a.what.at.row;
+    desk_.add({.row = row,
+               .content = std::move(*content),
+               .since = clock::now(),
+               .not_before = a.not_before});
+    in_doubt_.insert_or_assign(row, std::move(a));
+    asides_rung_.ring();
+}
+
+void sender::impl::take_over_doubtful() {
+    for (auto& p : work_.doubtful()) {
+        aside a{.what = std::move(p),
+                .so_far = {},
+                .maybe_sent = true,
+                .not_before = options_.server_started - clock_slack};
+        a.so_far.why = fault{reason::connection_lost, "the run ended before its answer came"};
+        if (options_.in_doubt == doubt_policy::verify) {
+            put_on_desk(std::move(a));
+        } else if (options_.in_doubt == doubt_policy::resend) {
+            again_.push_back(std::move(a));
+        } else {
+            settle_in_doubt(std::move(a), "");
+        }
+    }
+}
+
+/// While a twin is in doubt, a note that is sent could not be told from the twin's.
+bool sender::impl::must_park(const parcel& p) const {
+    if (!desk_.has_contact(p.contact_id)) {
+        return false;
+    }
+    const auto content = read_sent_note(p.body);
+    return content && desk_.holds_twin_of(*content);
+}
+
+std::vector<sent_note> sender::impl::flying_of(std::int64_t contact) const {
+    std::vector<sent_note> notes;
+    for (const auto* p : flying_) {
+        if (p->contact_id == contact) {
+            if (auto content = read_sent_note(p->body)) {
+                notes.push_back(std::move(*content));
+            }
+        }
+    }
+    return notes;
+}
+
+/// One page; nothing when the server did not give it, or the run is stopping.
+task<std::optional<note_page>> sender::impl::read_page(std::string path) {
+    const auto request = server_.requests.get(path);
+    for (;;) {
+        const bool may_leave = co_await pass(true);
+        if (!may_leave) {
+            co_return std::nullopt;
+        }
+        const auto tried = co_await exchange(request);
+        const auto v = judge_read(tried, std::chrono::system_clock::now());
+        switch (v.is) {
+            case verdict::kind::created:
+                breaker_.good(clock::now());
+                co_return read_note_page(tried.reply.body);
+            case verdict::kind::wait_and_send:
+                wait_for_quota(v);
+                break;
+            case verdict::kind::stop:
+                halt({v.stop, v.words});
+                co_return std::nullopt;
+            case verdict::kind::send_again:
+                after_failure(v);
+                co_return std::nullopt;
+            default:
+                co_return std::nullopt;
+        }
+    }
+}
+
+/// The contact's notes that are young enough to be ours, newest first, page by page.
+task<std::optional<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::question q) {
+    std::vector<contact_note> young;
+    std::set<std::int64_t> seen; // a note that is made meanwhile moves the others a place on
+    auto newest = std::chrono::system_clock::time_point::max();
+    bool in_order = true;
+    for (std::int64_t skip = 0;;) {
+        auto page = co_await read_page(by_contact_path(q.contact, skip, page_size));
+        if (!page) {
+            co_return std::nullopt;
+        }
+        bool reached_older = false;
+        for (auto& note : page->list) {
+            const auto made = read_server_time(note.create_date_time_utc);
+            in_order = in_order && made && *made <= newest;
+            newest = made.value_or(newest);
+            if (made && *made < q.not_before) {
+                reached_older = true;
+            } else if (seen.insert(note.id).second) {
+                young.push_back(std::move(note));
+            }
+        }
+        skip += static_cast<std::int64_t>(page->list.size());
+        const bool was_last = page->list.empty() || (page->total && skip >= *page->total);
+        // A server that does not sort as it was asked has to be read to the end.
+        if (was_last || (reached_older && in_order)) {
+            co_return young;
+        }
+    }
+}
+
+task<> sender::impl::look_up(doubt_desk::question q) {
+    lookup_answer a;
+    a.began = clock::now();
+    a.in_flight = flying_of(q.contact);
+    auto notes = co_await notes_of(q);
+    if (stopping_) {
+        co_return;
+    }
+    if (!notes) {
+        desk_.failed(q.contact, clock::now());
+        co_return;
+    }
+    a.notes = std::move(*notes);
+    leave_out_claimed(a.notes);
+    auto still_flying = flying_of(q.contact);
+    std::move(still_flying.begin(), still_flying.end(), std::back_inserter(a.in_flight));
+    settle_findings(desk_.answered(q.contact, a, clock::now()));
+}
+
+void sender::impl::leave_out_claimed(std::vector<contact_note>& notes) {
+    if (notes.empty()) {
+        return;
+    }
+    // Ids mostly come in order, so there is mostly nothing to merge.
+    const auto fresh = claimed_.begin() + static_cast<std::ptrdiff_t>(sorted_);
+    std::sort(fresh, claimed_.end());
+    std::inplace_merge(claimed_.begin(), fresh, claimed_.end());
+    sorted_ = claimed_.size();
+    std::erase_if(notes, [this](const contact_note& n) {
+        return std::binary_search(claimed_.begin(), claimed_.end(), n.id);
+    });
+    std::vector<std::int64_t> left;
+    for (const auto& n : notes) {
+        left.push_back(n.id);
+    }
+    const auto others = left.empty() ? left : work_.claimed_elsewhere(left);
+    std::erase_if(notes, [&](const contact_note& n) {
+        return std::find(others.begin(), others.end(), n.id) != others.end();
+    });
+}
+
+void sender::impl::settle_findings(const std::vector<finding>& findings) {
+    for (const auto& f : findings) {
+        auto a = std::move(in_doubt_.at(f.row));
+        in_doubt_.erase(f.row);
+        switch (f.is) {
+            case finding::kind::found:
+                claimed_.push_back(f.note_id);
+                a.so_far.what = outcome::already_there;
+                a.so_far.note_id = f.note_id;
+                a.so_far.why->detail += "; asked for, and found on the server";
+                work_.settle(a.what, std::move(a.so_far));
+                break;
+            case finding::kind::not_found:
+                again_.push_back(std::move(a));
+                break;
+            case finding::kind::unsettled:
+                settle_in_doubt(std::move(a), f.words);
+                break;
+        }
+    }
+    if (!findings.empty()) {
+        // Whoever waited behind a twin looks again.
+        std::move(parked_.begin(), parked_.end(), std::back_inserter(again_));
+        parked_.clear();
+        changed_.ring();
+    }
+    asides_rung_.ring();
+}
+
+task<> sender::impl::asker() {
+    while (!stopping_) {
+        if (!again_.empty()) {
+            auto a = std::move(again_.front());
+            again_.pop_front();
+            co_await deliver(std::move(a), true);
+            changed_.ring(); // workers may wait for room aside
+            continue;
+        }
+        const auto q = desk_.ask(clock::now());
+        if (q) {
+            co_await look_up(*q);
+            continue;
+        }
+        if (workers_ == 0 && asides() == 0) {
+            break;
+        }
+        const auto due = desk_.next_due().value_or(clock::time_point::max());
+        co_await asides_rung_.wait(due);
+    }
+    --askers_;
+    asides_rung_.ring();
+    changed_.ring();
+}
+
+/// The run stops: what is in doubt stays so, and a resumed run asks again.
+void sender::impl::give_up_asides() {
+    for (const auto row : desk_.give_up()) {
+        auto a = std::move(in_doubt_.at(row));
+        in_doubt_.erase(row);
+        settle_in_doubt(std::move(a), "the run ended before it was settled");
+    }
+    for (auto* list : {&again_, &parked_}) {
+        for (auto& a : *list) {
+            give_back(std::move(a), "the run ended before its turn");
+        }
+        list->clear();
+    }
+}
+
+} // namespace noteload::delivery

@@ -1,0 +1,148 @@
+#include "noteload/delivery/doubts.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace noteload::delivery {
+
+namespace {
+
+bool is_same(likeness l) {
+    return l == likeness::same || l == likeness::same_bytes;
+}
+
+} // namespace
+
+void doubt_desk::add(doubt d) {
+    auto& of = contacts_[d.content.contact_id];
+    const auto hash = twin_hash(d.content);
+    const auto first_look = d.since + first_pause();
+    of.next = of.rows.empty() ? first_look : std::min(of.next, first_look);
+    // A new doubt begins with short pauses, whatever its neighbours have reached.
+    of.pause = first_pause();
+    of.rows.push_back({std::move(d), hash});
+    ++size_;
+}
+
+bool doubt_desk::holds_twin_of(const sent_note& n) const {
+    const auto of = contacts_.find(n.contact_id);
+    if (of == contacts_.end()) {
+        return false;
+    }
+    const auto hash = twin_hash(n);
+    return std::any_of(of->second.rows.begin(), of->second.rows.end(),
+                       [&](const entry& e) { return e.twins == hash; });
+}
+
+std::optional<doubt_desk::time> doubt_desk::next_due() const {
+    std::optional<time> due;
+    for (const auto& [contact, of] : contacts_) {
+        if (!of.asking && (!due || of.next < *due)) {
+            due = of.next;
+        }
+    }
+    return due;
+}
+
+std::optional<doubt_desk::question> doubt_desk::ask(time now) {
+    contact_doubts* chosen = nullptr;
+    std::int64_t contact = 0;
+    for (auto& [id, of] : contacts_) {
+        if (!of.asking && of.next <= now && (chosen == nullptr || of.next < chosen->next)) {
+            chosen = &of;
+            contact = id;
+        }
+    }
+    if (chosen == nullptr) {
+        return std::nullopt;
+    }
+    chosen->asking = true;
+    question q{contact, chosen->rows.front().what.not_before};
+    for (const auto& e : chosen->rows) {
+        q.not_before = std::min(q.not_before, e.what.not_before);
+    }
+    return q;
+}
+
+/// Pauses double, but a look-up falls on the end of every window: that is when "not found" counts.
+void doubt_desk::plan_next(contact_doubts& of, time now) const {
+    of.asking = false;
+    of.next = now + of.pause;
+    of.pause *= 2;
+    for (const auto& e : of.rows) {
+        const auto end = e.what.since + window_;
+        if (end > now) {
+            of.next = std::min(of.next, end);
+        }
+    }
+}
+
+void doubt_desk::failed(std::int64_t contact, time now) {
+    auto& of = contacts_.at(contact);
+    of.pause = std::max(of.pause, std::max<duration>(first_pause(), std::chrono::milliseconds(10)));
+    plan_next(of, now);
+}
+
+std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_answer& a, time now) {
+    auto& of = contacts_.at(contact);
+    std::map<std::uint64_t, std::vector<const doubt*>> groups;
+    for (const auto& e : of.rows) {
+        groups[e.twins].push_back(&e.what);
+    }
+    std::set<std::uint64_t> flying;
+    for (const auto& n : a.in_flight) {
+        flying.insert(twin_hash(n));
+    }
+    std::vector<finding> findings;
+    for (const auto& [hash, twins] : groups) {
+        if (flying.contains(hash)) {
+            continue;
+        }
+        // Came into doubt while the look-up was under way: its note may not have been there yet.
+        const bool all_asked = std::all_of(twins.begin(), twins.end(),
+                                           [&](const doubt* d) { return a.began >= d->since; });
+        if (!all_asked) {
+            continue;
+        }
+        const bool is_final = std::all_of(twins.begin(), twins.end(), [&](const doubt* d) {
+            return a.began >= d->since + window_;
+        });
+        const auto explained = [&, own = hash](const contact_note& note) {
+            const bool by_flying =
+                std::any_of(a.in_flight.begin(), a.in_flight.end(),
+                            [&](const auto& n) { return is_same(compare(n, note)); });
+            return by_flying || std::any_of(of.rows.begin(), of.rows.end(), [&](const entry& e) {
+                       return e.twins != own && is_same(compare(e.what.content, note));
+                   });
+        };
+        auto some = judge_twins(twins, a.notes, explained, is_final);
+        findings.insert(findings.end(), std::make_move_iterator(some.begin()),
+                        std::make_move_iterator(some.end()));
+    }
+    std::set<std::uint64_t> gone;
+    for (const auto& f : findings) {
+        gone.insert(f.row);
+    }
+    size_ -= std::erase_if(of.rows, [&](const entry& e) { return gone.contains(e.what.row); });
+    if (of.rows.empty()) {
+        contacts_.erase(contact);
+    } else {
+        plan_next(of, now);
+    }
+    return findings;
+}
+
+std::vector<std::uint64_t> doubt_desk::give_up() {
+    std::vector<std::uint64_t> rows;
+    for (const auto& [contact, of] : contacts_) {
+        for (const auto& e : of.rows) {
+            rows.push_back(e.what.row);
+        }
+    }
+    std::sort(rows.begin(), rows.end());
+    contacts_.clear();
+    size_ = 0;
+    return rows;
+}
+
+} // namespace noteload::delivery

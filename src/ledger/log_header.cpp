@@ -1,0 +1,112 @@
+#include "noteload/ledger/log_lines.hpp"
+#include "noteload/text.hpp"
+
+#include <date/date.h>
+#include <fmt/format.h>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <charconv>
+#include <sstream>
+
+namespace noteload::ledger {
+
+namespace {
+
+namespace json = boost::json;
+
+std::string text_of(const json::object& from, std::string_view name) {
+    const auto* value = from.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string(value->get_string())
+                                                  : std::string();
+}
+
+std::chrono::system_clock::time_point time_of(const json::object& from, std::string_view name) {
+    const auto text = text_of(from, name); // 2026-11-24T03:54:12.345Z
+    std::istringstream in(text.substr(0, 19));
+    date::sys_seconds t;
+    in >> date::parse("%FT%T", t);
+    int ms = 0;
+    if (in.fail() || text.size() != 24 ||
+        std::from_chars(text.data() + 20, text.data() + 23, ms).ec != std::errc()) {
+        return {};
+    }
+    return t + std::chrono::milliseconds(ms);
+}
+
+option_value option_of(const json::value& from) {
+    if (from.is_bool()) {
+        return from.get_bool();
+    }
+    if (from.is_int64()) {
+        return from.get_int64();
+    }
+    return from.is_string() ? std::string(from.get_string()) : std::string();
+}
+
+log_header header_of(const json::object& from) {
+    log_header h;
+    h.run = text_of(from, "run");
+    h.program = text_of(from, "program");
+    h.mapping_hash = text_of(from, "mapping_hash");
+    h.organization = text_of(from, "organization");
+    h.base_url = text_of(from, "base_url");
+    h.started = time_of(from, "started");
+    h.server_started = time_of(from, "server_started");
+    if (const auto* inputs = from.if_contains("inputs"); inputs && inputs->is_array()) {
+        for (const auto& in : inputs->get_array()) {
+            if (const auto* one = in.if_object()) {
+                const auto* bytes = one->if_contains("bytes");
+                h.inputs.push_back({text_of(*one, "path"),
+                                    bytes && bytes->is_int64()
+                                        ? static_cast<std::uint64_t>(bytes->get_int64())
+                                        : 0,
+                                    text_of(*one, "hash")});
+            }
+        }
+    }
+    if (const auto* options = from.if_contains("options"); options && options->is_object()) {
+        for (const auto& [name, value] : options->get_object()) {
+            h.options[std::string(name)] = option_of(value);
+        }
+    }
+    return h;
+}
+
+} // namespace
+
+result<log_header> read_header(std::string_view line, const std::string& path) {
+    json::error_code error;
+    const auto value = json::parse(json::string_view(line.data(), line.size()), error);
+    const auto* version =
+        !error && value.is_object() ? value.get_object().if_contains("noteload_log") : nullptr;
+    if (version == nullptr || !version->is_int64()) {
+        return failure{errc::changed, fmt::format("{} is no log of a run: its first line is not "
+                                                  "a header",
+                                                  path)};
+    }
+    if (version->get_int64() != log_version) {
+        return failure{errc::changed,
+                       fmt::format("{} is of log version {}, and this program knows version {}: "
+                                   "use the version that wrote it",
+                                   path, version->get_int64(), log_version)};
+    }
+    auto h = header_of(value.get_object());
+    if (h.inputs.empty() || h.base_url.empty()) {
+        return failure{errc::changed,
+                       fmt::format("{}: its header names no input or no server", path)};
+    }
+    return h;
+}
+
+std::string unescaped(std::string_view text) {
+    if (text.find('\\') == std::string_view::npos) {
+        return std::string(text);
+    }
+    json::error_code error;
+    const auto quoted = fmt::format("\"{}\"", text);
+    const auto value = json::parse(quoted, error);
+    return !error && value.is_string() ? std::string(value.get_string()) : std::string(text);
+}
+
+} // namespace noteload::ledger

@@ -1,0 +1,270 @@
+#include "noteload/ledger/recovery.hpp"
+
+#include "noteload/ledger/log_lines.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace noteload::ledger {
+
+namespace {
+
+constexpr std::size_t most_marks = 4096; // before those that nobody needs any more are dropped
+constexpr std::size_t piece_size = 1 << 20;
+
+} // namespace
+
+std::optional<outcome> row_states::of(std::uint64_t row) const {
+    const auto at = row / 2;
+    if (at >= nibbles_.size()) {
+        return std::nullopt;
+    }
+    const auto nibble = (nibbles_[at] >> (row % 2 * 4)) & 0xF;
+    return nibble == 0 ? std::nullopt : std::optional(static_cast<outcome>(nibble - 1));
+}
+
+void row_states::set(std::uint64_t row, std::optional<outcome> what) {
+    const auto at = row / 2;
+    if (at >= nibbles_.size()) {
+        nibbles_.resize(at + 1);
+    }
+    const unsigned nibble = what ? static_cast<unsigned>(*what) + 1 : 0;
+    const unsigned shift = row % 2 * 4;
+    nibbles_[at] = static_cast<std::uint8_t>((nibbles_[at] & ~(0xFu << shift)) | (nibble << shift));
+    last_ = std::max(last_, row);
+}
+
+std::uint64_t row_states::first_unread(std::uint64_t from) const {
+    for (auto row = from; row <= last_; ++row) {
+        const auto what = of(row);
+        if (!what || what == outcome::not_attempted) {
+            return row;
+        }
+    }
+    return std::max(from, last_ + 1);
+}
+
+row_counts row_states::counts() const {
+    row_counts counts;
+    for (std::uint64_t row = 1; row <= last_; ++row) {
+        if (const auto what = of(row)) {
+            ++counts.read;
+            ++counts[*what];
+        }
+    }
+    return counts;
+}
+
+bool recovered_run::is_doubtful(std::uint64_t row) const {
+    const auto what = rows.of(row);
+    if (what == outcome::in_doubt) {
+        return true;
+    }
+    return !what && std::any_of(open_marks.begin(), open_marks.end(),
+                                [row](const auto& m) { return m.first <= row && row <= m.last; });
+}
+
+recovery::recovery(std::string path) : path_(std::move(path)), prune_at_(most_marks) {}
+
+/// A mark behind an outcome that did not rest says that the row was taken up again.
+void recovery::take_mark(const sending_mark& mark) {
+    for (auto row = mark.first; row <= mark.last; ++row) {
+        const auto before = run_.rows.of(row);
+        if (before == outcome::not_attempted || before == outcome::refused) {
+            ++run_.superseded[row];
+            run_.rows.set(row, std::nullopt);
+        }
+    }
+    marks_.push_back(mark);
+    if (marks_.size() >= prune_at_) {
+        unread_from_ = run_.rows.first_unread(unread_from_);
+        prune();
+        prune_at_ = std::max(most_marks, marks_.size() * 2);
+    }
+}
+
+/// The last mark that stands before every row that has to be read.
+void recovery::find_go_on(std::uint64_t first_to_read) {
+    for (const auto& m : marks_) {
+        if (m.first <= first_to_read && m.first >= run_.go_on.row) {
+            run_.go_on = {m.first, m.file, m.byte, m.line};
+        }
+    }
+}
+
+/// Keeps the marks over rows whose fate is unknown.
+void recovery::prune() {
+    find_go_on(unread_from_);
+    std::erase_if(marks_, [this](const sending_mark& m) {
+        for (auto row = m.first; row <= m.last; ++row) {
+            const auto what = run_.rows.of(row);
+            if (!what || what == outcome::in_doubt) {
+                return false;
+            }
+        }
+        return true;
+    });
+}
+
+result<void> recovery::take(std::string_view line) {
+    if (!has_header_) {
+        auto header = read_header(line, path_);
+        if (!header) {
+            return header.error();
+        }
+        run_.header = std::move(*header);
+        has_header_ = true;
+        run_.good_bytes += line.size() + 1;
+        return {};
+    }
+    const auto what = read_line(line);
+    if (run_.garbled) {
+        if (std::holds_alternative<sending_mark>(what)) {
+            return failure{errc::changed,
+                           fmt::format("{}: unreadable at byte {}, and requests left after that: "
+                                       "the log is damaged in its middle, and resuming could make "
+                                       "notes twice. Restore it, or look the contacts up",
+                                       path_, run_.good_bytes)};
+        }
+        return {};
+    }
+    if (std::holds_alternative<std::monostate>(what)) {
+        run_.garbled = true;
+        return {};
+    }
+    run_.ended = std::holds_alternative<row_counts>(what);
+    if (const auto* row = std::get_if<row_line>(&what)) {
+        if (run_.rows.of(row->row)) {
+            ++run_.superseded[row->row];
+        }
+        run_.rows.set(row->row, row->what);
+        if (row->note_id != 0) {
+            run_.note_ids.push_back(row->note_id);
+        }
+    } else if (const auto* mark = std::get_if<sending_mark>(&what)) {
+        take_mark(*mark);
+    }
+    run_.good_bytes += line.size() + 1;
+    return {};
+}
+
+result<void> recovery::feed(std::string_view piece) {
+    for (;;) {
+        const auto end = piece.find('\n');
+        if (end == std::string_view::npos) {
+            unfinished_ += piece;
+            return {};
+        }
+        result<void> done;
+        if (unfinished_.empty()) {
+            done = take(piece.substr(0, end));
+        } else {
+            unfinished_ += piece.substr(0, end);
+            done = take(unfinished_);
+            unfinished_.clear();
+        }
+        if (!done) {
+            return done;
+        }
+        piece.remove_prefix(end + 1);
+    }
+}
+
+result<recovered_run> recovery::finish() {
+    if (!has_header_) {
+        return failure{errc::changed,
+                       fmt::format("{} is no log of a run: it has no header", path_)};
+    }
+    // A line without its end never was whole, however readable it looks.
+    run_.garbled = run_.garbled || !unfinished_.empty();
+    // A row under a mark is found through it; only what no mark covers has to be read.
+    auto first = run_.rows.first_unread(unread_from_);
+    const auto marked = [this](std::uint64_t row) {
+        return !run_.rows.of(row) &&
+               std::any_of(marks_.begin(), marks_.end(), [row](const sending_mark& m) {
+                   return m.first <= row && row <= m.last;
+               });
+    };
+    while (marked(first)) {
+        first = run_.rows.first_unread(first + 1);
+    }
+    unread_from_ = first;
+    prune();
+    run_.open_marks = std::move(marks_);
+    return std::move(run_);
+}
+
+namespace {
+
+/// Reads a file piece by piece until `each` fails or returns false.
+result<void> read_pieces(const std::string& path,
+                         const std::function<result<void>(std::string_view)>& each) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return failure{errc::input, fmt::format("{}: {}. Is this the folder of a run?", path,
+                                                std::strerror(errno))};
+    }
+    std::string piece(piece_size, '\0');
+    result<void> done;
+    while (done) {
+        const auto n = ::read(fd, piece.data(), piece.size());
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            done = failure{errc::input, fmt::format("{}: {}", path, std::strerror(errno))};
+        }
+        if (n <= 0) {
+            break;
+        }
+        done = each(std::string_view(piece).substr(0, static_cast<std::size_t>(n)));
+    }
+    ::close(fd);
+    return done;
+}
+
+} // namespace
+
+result<recovered_run> recover(const std::string& log_path) {
+    recovery log(log_path);
+    const auto done =
+        read_pieces(log_path, [&](std::string_view piece) { return log.feed(piece); });
+    if (!done) {
+        return done.error();
+    }
+    return log.finish();
+}
+
+result<void> for_each_last(const std::string& log_path, const recovered_run& run,
+                           const std::function<void(const row_line&)>& each) {
+    auto superseded = run.superseded;
+    auto left = run.good_bytes;
+    std::string rest;
+    return read_pieces(log_path, [&](std::string_view piece) -> result<void> {
+        piece = piece.substr(0, left);
+        left -= piece.size();
+        for (auto end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
+            rest += piece.substr(0, end);
+            piece.remove_prefix(end + 1);
+            const auto what = read_line(rest);
+            if (const auto* row = std::get_if<row_line>(&what)) {
+                const auto earlier = superseded.find(row->row);
+                if (earlier == superseded.end() || earlier->second == 0) {
+                    each(*row);
+                } else {
+                    --earlier->second;
+                }
+            }
+            rest.clear();
+        }
+        rest += piece;
+        return {};
+    });
+}
+
+} // namespace noteload::ledger
