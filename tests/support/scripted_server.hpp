@@ -33,6 +33,7 @@ public:
     void close();                           ///< TCP's end alone
     void reset();
     void wait_for_close();
+    void wait_for_close_unread(); ///< without taking what comes
 
     [[nodiscard]] bool open() const { return fd_ >= 0; }
     [[nodiscard]] int fd() const { return fd_; }
@@ -71,14 +72,17 @@ public:
     /// Called for each whole request, on the connection's thread, before it is answered.
     void on_request(std::function<void(const std::string&)> call);
 
-    /// Waits, on a connection's thread, until so many requests are in hand at once.
+    /// Waits, on a connection's thread, until so many requests have been in hand at once.
     void wait_for_hands(int n);
     /// Connections are refused from now on.
     void stop_listening();
+    /// The same, from an action.
+    void refuse_connections();
 
     [[nodiscard]] int port() const;
     [[nodiscard]] std::string url(std::string_view host = "127.0.0.1") const;
     [[nodiscard]] int connections() const;
+    [[nodiscard]] int still_open() const;
     [[nodiscard]] std::vector<std::string> requests() const; ///< those that came whole
     [[nodiscard]] std::vector<std::string> bodies() const;
     [[nodiscard]] int most_at_once() const;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -134,6 +135,12 @@ inline void peer::wait_for_close() {
     }
 }
 
+inline void peer::wait_for_close_unread() {
+    pollfd p{.fd = fd_, .events = POLLRDHUP, .revents = 0};
+    ::poll(&p, 1, -1);
+    close();
+}
+
 struct scripted_server::impl {
     SSL_CTX* context = SSL_CTX_new(TLS_server_method());
     int listening = -1;
@@ -206,6 +213,10 @@ inline void scripted_server::stop_listening() {
         impl_->accepting.join();
         ::close(impl_->listening);
     }
+}
+
+inline void scripted_server::refuse_connections() {
+    ::shutdown(impl_->listening, SHUT_RDWR);
 }
 
 inline void scripted_server::impl::accept_all() {
@@ -296,7 +307,7 @@ inline void scripted_server::on_request(std::function<void(const std::string&)> 
 
 inline void scripted_server::wait_for_hands(int n) {
     std::unique_lock hold(impl_->mutex);
-    impl_->changed.wait(hold, [&] { return impl_->in_hand >= n || impl_->stopping; });
+    impl_->changed.wait(hold, [&] { return impl_->most >= n || impl_->stopping; });
 }
 
 inline int scripted_server::port() const {
@@ -310,6 +321,11 @@ inline std::string scripted_server::url(std::string_view host) const {
 inline int scripted_server::connections() const {
     const std::scoped_lock hold(impl_->mutex);
     return impl_->connections;
+}
+
+inline int scripted_server::still_open() const {
+    const std::scoped_lock hold(impl_->mutex);
+    return static_cast<int>(impl_->open.size());
 }
 
 inline std::vector<std::string> scripted_server::requests() const {

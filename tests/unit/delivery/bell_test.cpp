@@ -20,6 +20,11 @@ protected:
         co_await bell_.wait(until);
         ++woken_;
     }
+    task<> waiting_again(int times) {
+        for (int i = 0; i < times; ++i) {
+            co_await waiting(bell::clock::time_point::max());
+        }
+    }
     void run_what_is_ready() {
         on_.restart();
         on_.poll();
@@ -62,15 +67,7 @@ TEST_F(Bell, WakesWithoutARingWhenTheTimeHasCome) {
 }
 
 TEST_F(Bell, MayBeRungWhileThoseWokenWaitAgain) {
-    boost::asio::co_spawn(
-        on_,
-        [](Bell& self) -> task<> {
-            for (int i = 0; i < 3; ++i) {
-                co_await self.bell_.wait();
-                ++self.woken_;
-            }
-        }(*this),
-        test::rethrow);
+    boost::asio::co_spawn(on_, waiting_again(3), test::rethrow);
     run_what_is_ready();
     for (int i = 1; i <= 3; ++i) {
         bell_.ring();

@@ -1,0 +1,210 @@
+#include "noteload/cli/arguments.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+#include "support/printers.hpp"
+
+namespace noteload::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using words = std::vector<std::string>;
+
+import_command importing(words w) {
+    w.insert(w.begin(), {"import", "notes.csv"});
+    auto c = parse_arguments(w);
+    EXPECT_TRUE(c) << c.error().message;
+    return c ? std::get<import_command>(*c) : import_command{};
+}
+
+check_command checking(words w) {
+    w.insert(w.begin(), {"check", "notes.csv"});
+    auto c = parse_arguments(w);
+    EXPECT_TRUE(c) << c.error().message;
+    return c ? std::get<check_command>(*c) : check_command{};
+}
+
+std::string shown(const words& w) {
+    auto c = parse_arguments(w);
+    EXPECT_TRUE(c) << c.error().message;
+    return c ? std::get<show_text>(*c).text : "";
+}
+
+std::string complaint(const words& w) {
+    const auto c = parse_arguments(w);
+    EXPECT_FALSE(c) << fmt::format("{}", fmt::join(w, " "));
+    if (c) {
+        return "";
+    }
+    EXPECT_EQ(c.error().code, errc::usage);
+    return c.error().message;
+}
+
+TEST(Arguments, HaveTheDefaultsOfTheDesign) {
+    const auto c = importing({});
+    const auto& o = c.options;
+    EXPECT_THAT(o.paths, ElementsAre("notes.csv"));
+    EXPECT_EQ(o.base_url, "https://api.virtuoussoftware.com");
+    EXPECT_EQ(o.concurrency, 8);
+    EXPECT_EQ(o.rate.requests, 0u);
+    EXPECT_EQ(o.max_errors, (run::error_limit{100, false}));
+    EXPECT_EQ(o.timeout, 30s);
+    EXPECT_EQ(o.give_up_after, 4h);
+    EXPECT_EQ(o.grace, 30s);
+    EXPECT_EQ(o.reading.max_record, 4u << 20);
+    EXPECT_EQ(o.reading.format, std::nullopt);
+    EXPECT_EQ(o.limit, std::nullopt);
+    EXPECT_EQ(o.skip, 0u);
+    EXPECT_FALSE(o.responses);
+    EXPECT_EQ(o.token, "");
+    EXPECT_EQ(c.progress, progress_style::automatic);
+    EXPECT_FALSE(c.json);
+}
+
+TEST(Arguments, TakeEachOption) {
+    const auto c =
+        importing({"more.jsonl",      "-",          "--base-url",     "https://localhost:1",
+                   "--token-file",    "t",          "--ca-file",      "ca.pem",
+                   "--format",        "jsonl",      "--run-dir",      "out",
+                   "--concurrency",   "3",          "--rate",         "100/min",
+                   "--max-errors",    "5%",         "--timeout",      "500ms",
+                   "--give-up-after", "2h",         "--grace",        "0s",
+                   "--max-record",    "64KiB",      "--organization", "Good Works",
+                   "--limit",         "10",         "--skip",         "5",
+                   "--responses",     "--progress", "plain",          "--json"});
+    const auto& o = c.options;
+    EXPECT_THAT(o.paths, ElementsAre("notes.csv", "more.jsonl", "-"));
+    EXPECT_EQ(o.base_url, "https://localhost:1");
+    EXPECT_EQ(c.token_file, "t");
+    EXPECT_EQ(o.ca_file, "ca.pem");
+    EXPECT_EQ(o.reading.format, source::file_format::jsonl);
+    EXPECT_EQ(o.run_dir, "out");
+    EXPECT_EQ(o.concurrency, 3);
+    EXPECT_EQ(o.rate, (delivery::rate{100, 60s}));
+    EXPECT_EQ(o.max_errors, (run::error_limit{5, true}));
+    EXPECT_EQ(o.timeout, 500ms);
+    EXPECT_EQ(o.give_up_after, 2h);
+    EXPECT_EQ(o.grace, 0ms);
+    EXPECT_EQ(o.reading.max_record, 65536u);
+    EXPECT_EQ(o.organization, "Good Works");
+    EXPECT_EQ(o.limit, 10u);
+    EXPECT_EQ(o.skip, 5u);
+    EXPECT_TRUE(o.responses);
+    EXPECT_EQ(c.progress, progress_style::plain);
+    EXPECT_TRUE(c.json);
+}
+
+TEST(Arguments, TakeAnEqualsSignAndOptionsBeforeFiles) {
+    auto c = parse_arguments({"import", "--concurrency=2", "--rate=5/s", "a.csv"});
+    ASSERT_TRUE(c) << c.error().message;
+    EXPECT_EQ(std::get<import_command>(*c).options.concurrency, 2);
+    EXPECT_THAT(std::get<import_command>(*c).options.paths, ElementsAre("a.csv"));
+}
+
+TEST(Arguments, MakeADryRunACheck) {
+    const auto c = checking({"--preview", "3", "--limit", "0", "--json"});
+    EXPECT_EQ(c.options.preview, 3u);
+    EXPECT_EQ(c.options.limit, 0u);
+    EXPECT_TRUE(c.json);
+    auto dry = parse_arguments({"import", "--dry-run", "a.csv", "--preview", "1", "--rate", "5/s"});
+    ASSERT_TRUE(dry) << dry.error().message;
+    EXPECT_THAT(std::get<check_command>(*dry).options.paths, ElementsAre("a.csv"));
+    EXPECT_EQ(std::get<check_command>(*dry).options.preview, 1u);
+}
+
+TEST(Arguments, RefuseWrongValuesAndSayWhatIsExpected) {
+    const struct {
+        std::string option;
+        std::string value;
+    } table[] = {
+        {"--concurrency", "0"},
+        {"--concurrency", "65"},
+        {"--concurrency", "-1"},
+        {"--concurrency", "many"},
+        {"--rate", "5"},
+        {"--rate", "0/s"},
+        {"--rate", "fast"},
+        {"--max-errors", "101%"},
+        {"--max-errors", "-1"},
+        {"--timeout", "30"},
+        {"--timeout", "0s"},
+        {"--timeout", "soon"},
+        {"--give-up-after", "0h"},
+        {"--grace", "5"},
+        {"--max-record", "0"},
+        {"--max-record", "9MiB"},
+        {"--max-record", "4MB"},
+        {"--format", "xlsx"},
+        {"--progress", "loud"},
+        {"--limit", "-1"},
+        {"--limit", "ten"},
+        {"--skip", "-1"},
+        {"--skip", "1.5"},
+        {"--limit", ""},
+        {"--rate", ""},
+        {"--preview", "2"},
+    };
+    for (const auto& row : table) {
+        EXPECT_THAT(complaint({"import", "a.csv", row.option + "=" + row.value}),
+                    HasSubstr(row.option))
+            << row.option << ' ' << row.value;
+    }
+}
+
+TEST(Arguments, SuggestWhatWasProbablyMeant) {
+    EXPECT_THAT(complaint({"import", "a.csv", "--concurency", "4"}),
+                AllOf(HasSubstr("--concurency"), HasSubstr("did you mean --concurrency?")));
+    EXPECT_THAT(complaint({"import", "a.csv", "--ratee=5/s"}), HasSubstr("did you mean --rate?"));
+    EXPECT_THAT(complaint({"imprt", "a.csv"}), HasSubstr("did you mean import?"));
+    EXPECT_THAT(complaint({"check", "a.csv", "--previw", "1"}),
+                HasSubstr("did you mean --preview?"));
+    EXPECT_THAT(complaint({"frobnicate"}),
+                AllOf(HasSubstr("frobnicate"), Not(HasSubstr("did you"))));
+}
+
+TEST(Arguments, SayWhatIsMissing) {
+    EXPECT_THAT(complaint({}), HasSubstr("noteload import FILE"));
+    EXPECT_THAT(complaint({"import"}), HasSubstr("noteload import notes.csv"));
+    EXPECT_THAT(complaint({"check"}), HasSubstr("noteload check notes.csv"));
+    EXPECT_NE(complaint({"import", "a.csv", "--rate"}), "");
+}
+
+TEST(Arguments, NeverTakeAToken) {
+    for (const auto& w :
+         {words{"import", "a.csv", "--token", "s3cr3t"}, words{"import", "a.csv", "--token=s3cr3t"},
+          words{"import", "--tokn=s3cr3t", "a.csv"}}) {
+        EXPECT_THAT(complaint(w), AllOf(HasSubstr("--token-file"), Not(HasSubstr("s3cr3t"))));
+    }
+}
+
+TEST(Arguments, ShowNoControlCharacters) {
+    EXPECT_THAT(complaint({"import", "a.csv", "--x\x1b[31m"}), Not(HasSubstr("\x1b")));
+    EXPECT_THAT(complaint({"import", "a.csv", "--rate", "\x1b[31m"}), Not(HasSubstr("\x1b")));
+}
+
+TEST(Arguments, HelpNamesEveryOptionOfItsCommand) {
+    const auto all = shown({"--help"});
+    EXPECT_THAT(all, AllOf(HasSubstr("check"), HasSubstr("import"), HasSubstr("Exit codes")));
+    const auto import = shown({"import", "--help"});
+    for (const auto* option :
+         {"--base-url",    "--token-file", "--ca-file",      "--format",  "--run-dir",
+          "--concurrency", "--rate",       "--max-errors",   "--timeout", "--give-up-after",
+          "--grace",       "--max-record", "--organization", "--limit",   "--skip",
+          "--responses",   "--progress",   "--json",         "--dry-run", "--preview"}) {
+        EXPECT_THAT(import, HasSubstr(option));
+    }
+    EXPECT_THAT(shown({"check", "--help"}),
+                AllOf(HasSubstr("--preview"), Not(HasSubstr("--rate"))));
+    EXPECT_THAT(shown({"--version"}), HasSubstr("noteload 0."));
+}
+
+} // namespace
+} // namespace noteload::cli

@@ -1,0 +1,198 @@
+// What a person reads: progress_line, closing_words, check_words, problem_words.
+
+#include <gmock/gmock.h>
+
+#include <boost/json/parse.hpp>
+#include <string>
+#include <vector>
+
+#include "noteload/cli/closing.hpp"
+#include "noteload/cli/console.hpp"
+#include "noteload/cli/problem_words.hpp"
+
+namespace noteload::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+settled_row row(std::uint64_t n, outcome what, std::vector<fault> faults = {}) {
+    settled_row r;
+    r.at = {.file = 0, .row = n, .line = n + 1, .byte = 0, .size = 0};
+    r.what = what;
+    r.faults = std::move(faults);
+    return r;
+}
+
+run::import_progress progress(std::uint64_t created, std::uint64_t done) {
+    run::import_progress p;
+    p.rows[outcome::created] = created;
+    p.bytes_done = done;
+    p.bytes = 1000;
+    p.in_flight = 8;
+    p.elapsed = 10s;
+    return p;
+}
+
+TEST(ProgressLine, TellsWhatAPersonWantsToKnow) {
+    auto p = progress(12'300, 420);
+    p.rows[outcome::invalid] = 45;
+    const auto line = progress_line(p);
+    EXPECT_THAT(line,
+                StartsWith(" 42%  12,345 rows  created 12,300  invalid 45  1234/s  8 in flight"));
+    EXPECT_THAT(line, HasSubstr("13 s left"));
+    EXPECT_THAT(line, Not(HasSubstr("refused")));
+}
+
+TEST(ProgressLine, ShowsSlowRatesWithAFraction) {
+    EXPECT_THAT(progress_line(progress(4, 10)), HasSubstr("  0.4/s"));
+    EXPECT_THAT(progress_line(progress(0, 0)), HasSubstr("  0.0/s"));
+}
+
+TEST(ProgressLine, GuessesNoTimeWithoutGrounds) {
+    EXPECT_THAT(progress_line(progress(0, 0)), Not(HasSubstr("left")));
+    auto early = progress(5, 10);
+    early.elapsed = 1s;
+    EXPECT_THAT(progress_line(early), Not(HasSubstr("left")));
+    auto pipe = progress(5, 10);
+    pipe.bytes.reset();
+    EXPECT_THAT(progress_line(pipe), AllOf(Not(HasSubstr("%")), Not(HasSubstr("left"))));
+    auto grown = progress(5, 2000);
+    EXPECT_THAT(progress_line(grown), Not(HasSubstr("left")));
+}
+
+TEST(ProgressLine, StandsARunWithoutTimeOrBytes) {
+    run::import_progress p;
+    EXPECT_THAT(progress_line(p), HasSubstr("0 rows"));
+    p.bytes = 0;
+    EXPECT_THAT(progress_line(p), Not(HasSubstr("%")));
+}
+
+class ClosingWords : public ::testing::Test {
+protected:
+    ClosingWords() {
+        r_.folder = "runs/notes-1";
+        r_.facts.inputs = {"/data/notes.csv"};
+        r_.facts.ended = r_.facts.started + 65s;
+    }
+    void add(outcome what, reason why = reason::stopped) {
+        ++read_;
+        r_.summary.add(row(read_, what,
+                           what == outcome::created ? std::vector<fault>{}
+                                                    : std::vector<fault>{{why, "because"}}));
+        r_.summary.set_read(read_);
+    }
+    run::import_result r_;
+    std::uint64_t read_ = 0;
+};
+
+TEST_F(ClosingWords, OfAGoodRunAreShort) {
+    add(outcome::created);
+    add(outcome::created);
+    const auto text = closing_words(r_);
+    EXPECT_THAT(text, StartsWith("Finished in 1 min 5 s: 2 rows read\n"));
+    EXPECT_THAT(text, HasSubstr("created                  2  notes made on the server"));
+    EXPECT_THAT(text, HasSubstr("Run folder: runs/notes-1"));
+    EXPECT_THAT(text, AllOf(Not(HasSubstr("Problems")), Not(HasSubstr("Next"))));
+}
+
+TEST_F(ClosingWords, SayWhatToDoWithEachKindOfReject) {
+    add(outcome::invalid, reason::bad_date);
+    add(outcome::refused, reason::not_found);
+    add(outcome::in_doubt, reason::timeout);
+    r_.rejects = {"in_doubt-2.jsonl", "invalid.csv", "refused-2.jsonl"};
+    const auto text = closing_words(r_);
+    for (const auto* part : {"Problems, by reason", "bad_date", "at notes.csv:2", "not_found",
+                             "timeout", "runs/notes-1/invalid.csv", "runs/notes-1/refused-2.jsonl",
+                             "runs/notes-1/in_doubt-2.jsonl", "problems.csv"}) {
+        EXPECT_THAT(text, HasSubstr(part));
+    }
+    EXPECT_LT(text.find("invalid.csv"), text.find("in_doubt-2.jsonl"));
+}
+
+TEST_F(ClosingWords, SayHowTheRunEnded) {
+    const struct {
+        run::ending how;
+        std::string expected;
+    } table[] = {{run::ending::finished, "Finished in"},
+                 {run::ending::limited, "Stopped at --limit"},
+                 {run::ending::max_errors, "Stopped by --max-errors"},
+                 {run::ending::interrupted, "Stopped by a signal"},
+                 {run::ending::failed, "Stopped after"}};
+    for (const auto& t : table) {
+        r_.how = t.how;
+        EXPECT_THAT(closing_words(r_), StartsWith(t.expected));
+    }
+}
+
+TEST_F(ClosingWords, CountWhatWasNotAttemptedWithoutCallingItAProblem) {
+    add(outcome::not_attempted);
+    const auto text = closing_words(r_);
+    EXPECT_THAT(text, HasSubstr("not_attempted"));
+    EXPECT_THAT(text, Not(HasSubstr("Problems")));
+}
+
+class CheckWords : public ::testing::Test {
+protected:
+    CheckWords() {
+        r_.inputs = {"notes.csv"};
+        r_.formats = {source::file_format::csv};
+        r_.summary.set_read(15'001);
+        r_.summary.add(row(7, outcome::invalid, {{reason::bad_date, "no such day"}}));
+        r_.to_send = 15'000;
+        r_.body_bytes = 3'000'000;
+        r_.unused_columns = {"Old ID", "x\x1b"};
+        r_.previews = {"POST / HTTP/1.1\r\nAuthorization: Bearer ********\r\n\r\n{}"};
+    }
+    run::check_result r_;
+};
+
+TEST_F(CheckWords, TellThePlanAndTheProblems) {
+    const auto text = check_words(r_);
+    for (const auto* part :
+         {"Checked notes.csv (CSV)", "15,001  rows read", "15,000  would be sent", "1  invalid",
+          "bad_date", "notes.csv:8", "no such day", "3.0 MB", "at 1,500 requests an hour: 10 h",
+          "at 5,000 requests an hour: 3 h", "Old ID, x?", "Request 1 as it would be sent",
+          "Bearer ********"}) {
+        EXPECT_THAT(text, HasSubstr(part));
+    }
+    EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(CheckWords, TellOfNoJobWithoutRows) {
+    r_.to_send = 0;
+    EXPECT_THAT(check_words(r_), Not(HasSubstr("The job")));
+}
+
+TEST_F(CheckWords, AreJsonForAProgram) {
+    const auto json = boost::json::parse(check_json(r_)).as_object();
+    EXPECT_EQ(json.at("read"), 15'001);
+    EXPECT_EQ(json.at("would_be_sent"), 15'000);
+    EXPECT_EQ(json.at("invalid"), 1);
+    EXPECT_EQ(json.at("reasons").as_array()[0].at("reason"), "bad_date");
+    EXPECT_EQ(json.at("previews").as_array().size(), 1u);
+    EXPECT_DOUBLE_EQ(json.at("hours_at_requests_an_hour").at("1500").to_number<double>(), 10.0);
+}
+
+TEST(ProblemWords, NameThreePlacesAndAnExample) {
+    report::summary s;
+    for (std::uint64_t n = 1; n <= 1234; ++n) {
+        s.add(row(n, outcome::invalid, {{reason::bad_date, "day \x1b" + std::to_string(n)}}));
+    }
+    const auto text = problem_words(s, {"/a/b/notes.csv"});
+    EXPECT_THAT(text, HasSubstr("1,234 rows  at notes.csv:2, notes.csv:3, notes.csv:4, ..."));
+    EXPECT_THAT(text, HasSubstr("day ?1\n"));
+    EXPECT_EQ(problem_words({}, {}), "");
+}
+
+TEST(ProblemWords, CallStandardInputByItsName) {
+    report::summary s;
+    s.add(row(1, outcome::invalid, {{reason::bad_date, ""}}));
+    EXPECT_THAT(problem_words(s, {"-"}), HasSubstr("standard input:2"));
+}
+
+} // namespace
+} // namespace noteload::cli
