@@ -143,6 +143,10 @@ result<void> recovery::take(std::string_view line) {
             ++run_.superseded[row->row];
         }
         run_.rows.set(row->row, row->what);
+        auto& refused = run_.first_refused;
+        if (row->what == outcome::refused && (refused.row == 0 || row->row < refused.row)) {
+            refused = {row->row, row->file, row->byte, row->line};
+        }
         if (row->note_id != 0) {
             run_.note_ids.push_back(row->note_id);
         }

@@ -183,6 +183,8 @@ std::vector<delivery::parcel> dispatcher::doubtful() {
             if (b->rows[i].is_valid()) {
                 parcels.push_back(parcel_of(b, i));
                 aside_.insert(b->rows[i].at.row);
+            } else {
+                settle_unsent(*b, i);
             }
         }
     }
@@ -223,7 +225,9 @@ void dispatcher::settle(const delivery::parcel& p, delivery::delivered d) {
 /// A row that was never given out: invalid, or the run has ended before its turn.
 void dispatcher::settle_unsent(const batch& b, std::size_t row) {
     ledger::log_entry entry;
-    entry.row.what = b.rows[row].is_valid() ? outcome::not_attempted : outcome::invalid;
+    entry.row.what = b.rows[row].is_valid()   ? outcome::not_attempted
+                     : b.rows[row].maybe_sent ? outcome::in_doubt
+                                              : outcome::invalid;
     entry.row.faults = b.rows[row].faults;
     if (entry.row.faults.empty()) {
         entry.row.faults.push_back({reason::stopped, "the run ended before its turn"});
