@@ -17,8 +17,7 @@ namespace noteload::run {
 
 namespace asio = boost::asio;
 using executor = asio::io_context::executor_type;
-using steady = std::chrono::steady_clock;
-using timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
+using delivery::timer;
 using signals = asio::basic_signal_set<executor>;
 
 namespace {
@@ -57,8 +56,8 @@ struct import_session::impl {
     const stop_switch& stop_;
     import_observer& watch_;
     const ledger::log_header header_;
-    const steady::time_point began_ = steady::now();
-    const std::chrono::system_clock::time_point stop_moment_;
+    const steady_clock::time_point began_ = steady_clock::now();
+    const wall_clock::time_point stop_moment_;
     const std::optional<std::uint64_t> bytes_;
     const std::vector<std::uint64_t> sizes_;
     const std::vector<ledger::input_shape> shapes_;
@@ -113,8 +112,8 @@ import_session::impl::impl(session_begin b)
       stop_(b.stop),
       watch_(b.watch),
       header_(std::move(b.header)),
-      stop_moment_(options_.stop_at ? moment_of(*options_.stop_at, std::chrono::system_clock::now())
-                                    : std::chrono::system_clock::time_point::max()),
+      stop_moment_(options_.stop_at ? moment_of(*options_.stop_at, wall_clock::now())
+                                    : wall_clock::time_point::max()),
       bytes_(total_bytes(b.inputs)),
       sizes_(sizes_of(b.inputs)),
       shapes_(shapes_of(b.inputs)),
@@ -180,12 +179,12 @@ void import_session::impl::arm_stop() {
     if (!options_.stop_at) {
         return;
     }
-    const auto left = stop_moment_ - std::chrono::system_clock::now();
+    const auto left = stop_moment_ - wall_clock::now();
     if (left <= left.zero()) {
         begin_stop(ending::interrupted, nullptr);
         return;
     }
-    stop_at_.expires_after(std::min<steady::duration>(left, longest_look));
+    stop_at_.expires_after(std::min<steady_clock::duration>(left, longest_look));
     stop_at_.async_wait([this](const boost::system::error_code& error) {
         if (!error) {
             arm_stop();
@@ -199,7 +198,7 @@ void import_session::impl::show_progress(bool last) {
                       .bytes_done = c.bytes_done,
                       .bytes = bytes_,
                       .in_flight = sender_.in_flight(),
-                      .elapsed = steady::now() - began_,
+                      .elapsed = steady_clock::now() - began_,
                       .last = last};
     p.in_doubt = sender_.in_doubt();
     for (std::size_t i = 0; i < outcome_count; ++i) {
@@ -301,7 +300,7 @@ result<void> import_session::impl::finish_log(const row_counts& counts) {
     log_.tell({.what = "stopped",
                .why = std::string(words[static_cast<std::size_t>(how)]),
                .detail = why_ ? why_->message : "",
-               .when = std::chrono::system_clock::now()});
+               .when = wall_clock::now()});
     return log_.flush();
 }
 
@@ -357,7 +356,7 @@ import_result import_session::impl::close() {
                .base_url = header_.base_url,
                .inputs = {},
                .started = header_.started,
-               .ended = std::chrono::system_clock::now(),
+               .ended = wall_clock::now(),
                .exit_code = 0,
                .stopped_by = why_ ? why_->message : "",
                .finished = r.how == ending::finished};
