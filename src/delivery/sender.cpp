@@ -87,6 +87,7 @@ void sender::impl::settle_held(bool as_refused) {
 
 void sender::impl::hold_for_firewall(aside a, const verdict& v) {
     a.so_far.why = fault{reason::firewall, v.words};
+    work_.set_aside(a.what); // else the rows held would leave no room for those that could tell
     held_.push_back(std::move(a));
     if (firewall_.forbidden() == firewall_watch::conclusion::stop) {
         halt({errc::permission, fmt::format("{}: a firewall before the API forbids the requests; "
@@ -157,7 +158,7 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
 
 task<> sender::impl::worker() {
     for (;;) {
-        while (!stopping_ && asides() + channels_.size() >= most_asides) {
+        while (!stopping_ && asides() + held_.size() + channels_.size() >= most_asides) {
             co_await changed_.wait();
         }
         auto p = co_await work_.next();
