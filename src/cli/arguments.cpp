@@ -28,6 +28,8 @@ struct texts {
     std::string timeout = "30s";
     std::string give_up_after = "4h";
     std::string grace = "30s";
+    std::string in_doubt = "verify";
+    std::string verify_window = "60s";
     std::string progress = "auto";
     std::string concurrency = "8";
     std::string preview = "0";
@@ -83,6 +85,15 @@ void add_sending(CLI::App& to, texts& t) {
         ->capture_default_str()
         ->type_name("TIME");
     to.add_option("--grace", t.grace, "for requests in flight when stopping")
+        ->capture_default_str()
+        ->type_name("TIME");
+    to.add_option("--in-doubt", t.in_doubt,
+                  "rows whose answer was lost: verify asks the server, hold leaves them to you, "
+                  "resend sends them again (and may double them)")
+        ->capture_default_str()
+        ->type_name("WORD");
+    to.add_option("--verify-window", t.verify_window,
+                  "a note that the server does not show for so long is not there")
         ->capture_default_str()
         ->type_name("TIME");
     to.add_flag("--responses", t.responses,
@@ -177,8 +188,10 @@ std::optional<failure> take_times(const texts& t, run::import_options& o) {
         const std::string& text;
         std::chrono::milliseconds value{};
     };
-    entry times[] = {
-        {"--timeout", t.timeout}, {"--give-up-after", t.give_up_after}, {"--grace", t.grace}};
+    entry times[] = {{"--timeout", t.timeout},
+                     {"--give-up-after", t.give_up_after},
+                     {"--grace", t.grace},
+                     {"--verify-window", t.verify_window}};
     for (auto& e : times) {
         const auto value = read_duration(e.text);
         if (!value || (value->count() == 0 && e.option != "--grace")) {
@@ -189,6 +202,7 @@ std::optional<failure> take_times(const texts& t, run::import_options& o) {
     o.timeout = times[0].value;
     o.give_up_after = std::chrono::ceil<std::chrono::seconds>(times[1].value);
     o.grace = times[2].value;
+    o.verify_window = times[3].value;
     return std::nullopt;
 }
 
@@ -208,6 +222,10 @@ result<command> import_of(const texts& t) {
     if (!errors) {
         return bad("--max-errors", t.max_errors, "a number is expected, or per cent such as 5%");
     }
+    const auto policy = delivery::doubt_policy_from_word(t.in_doubt);
+    if (!policy) {
+        return bad("--in-doubt", t.in_doubt, "verify, hold or resend is expected");
+    }
     if (!t.rate.empty()) {
         const auto rate = read_rate(t.rate);
         if (!rate) {
@@ -223,6 +241,7 @@ result<command> import_of(const texts& t) {
     o.organization = t.organization;
     o.concurrency = static_cast<int>(numbers->concurrency);
     o.max_errors = *errors;
+    o.in_doubt = *policy;
     o.skip = numbers->skip;
     o.limit = numbers->limit;
     o.responses = t.responses;
