@@ -36,13 +36,13 @@ struct sender::impl {
     task<> worker();
     task<> deliver(aside a, bool is_aside);
     task<> back_off(int failures);
-    void after(const verdict& v);
+    void after(const verdict& v, std::uint64_t forbidden_then);
     void after_failure(const verdict& v);
     void wait_for_quota(const verdict& v);
     task<> probe_until_closed();
     void hold_for_firewall(aside a, const verdict& v);
     task<> settle_held_at_the_end();
-    void settle_held(bool as_refused);
+    void settle_held(std::size_t n, bool as_refused);
     void settle_created(aside a, std::int64_t note_id);
     void settle_in_doubt(aside a, const std::string& more);
     void give_back(aside a, std::string detail);
@@ -79,7 +79,7 @@ struct sender::impl {
     pace pace_;
     breaker breaker_;
     firewall_watch firewall_;
-    std::vector<aside> held_; ///< what a firewall forbade
+    std::deque<aside> held_; ///< what a firewall forbade
     std::string probe_request_;
     std::deque<connection> connections_;
     std::optional<connection> reads_; ///< of reads that tell how the server is

@@ -55,7 +55,7 @@ public:
         return {};
     }
     /// The parcel leaves its place among those that a crash would put in doubt: it waits aside, in
-    /// doubt or for a doubtful twin.
+    /// doubt, for a doubtful twin, or for what others tell of a firewall.
     virtual void set_aside(const parcel& p) { static_cast<void>(p); }
     /// `what` is a fixed word of the log (`paused`, `going_on`), `detail` for people.
     virtual void tell(std::string_view what, std::string_view why, std::string detail) = 0;
