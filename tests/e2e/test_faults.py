@@ -91,7 +91,7 @@ class ALostAnswer(WithRows):
         self.assertEqual(run.bytes_of("in_doubt.csv"), csv_bytes(simple_rows(1, first=row)))
         [problem] = run.problems
         self.assertEqual((problem["row"], problem["outcome"]), (str(row), "in_doubt"))
-        self.assert_says(result, "in_doubt.csv", "in doubt")
+        self.assert_says(result, "in_doubt.csv", "resume")
 
 
 class ALostAnswerThatIsAskedFor(WithRows):
