@@ -20,9 +20,17 @@ bool written_since(const fs::path& log, std::chrono::system_clock::time_point si
            found.st_mtime >= std::chrono::system_clock::to_time_t(since);
 }
 
+/// Note ids mean something on one server and in one organisation only: a rehearsal in the sandbox
+/// has the numbers 1, 2, 3 too.
+bool is_of_same_server(const std::string& first_line, const fs::path& log, const log_header& own) {
+    const auto header = read_header(first_line, log.string());
+    return header && header->base_url == own.base_url && header->organization == own.organization;
+}
+
 } // namespace
 
 std::vector<std::int64_t> claimed_by_others(const std::string& own_folder,
+                                            const log_header& own_run,
                                             const std::vector<std::int64_t>& note_ids,
                                             std::chrono::system_clock::time_point since) {
     std::vector<std::int64_t> claimed;
@@ -34,7 +42,11 @@ std::vector<std::int64_t> claimed_by_others(const std::string& own_folder,
             continue;
         }
         std::ifstream in(log);
-        for (std::string line; std::getline(in, line);) {
+        std::string line;
+        if (!std::getline(in, line) || !is_of_same_server(line, log, own_run)) {
+            continue;
+        }
+        while (std::getline(in, line)) {
             const auto what = read_line(line);
             const auto* row = std::get_if<row_line>(&what);
             if (row != nullptr && row->note_id != 0 &&

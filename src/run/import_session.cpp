@@ -99,8 +99,9 @@ std::uint64_t rows_of(const std::vector<std::shared_ptr<const batch>>& batches) 
 /// Ids that other runs of the history have claimed. Only logs that were written to since this run
 /// began can hold a note that was made since.
 auto claims_of(const ledger::run_folder& folder, const ledger::log_header& header) {
-    return [own = folder.path(), since = header.started](const std::vector<std::int64_t>& ids) {
-        return ledger::claimed_by_others(own, ids, since - std::chrono::minutes(2));
+    return [folder = folder.path(), header](const std::vector<std::int64_t>& ids) {
+        return ledger::claimed_by_others(folder, header, ids,
+                                         header.started - std::chrono::minutes(2));
     };
 }
 
