@@ -1,4 +1,4 @@
-// The gate that every request goes through, and the connections behind it.
+// The gate that every request goes through, and the channels behind it.
 
 #include "sender_impl.hpp"
 
@@ -10,7 +10,7 @@ constexpr auto clock_look_every = std::chrono::seconds(10);
 
 } // namespace
 
-/// Waits until a request may leave; then one of the connections is the caller's until `exchange`
+/// Waits until a request may leave; then one of the channels is the caller's until `exchange`
 /// has ended. False, and nothing is held, when the run is stopping.
 task<bool> sender::impl::pass(bool is_aside) {
     for (;;) {
@@ -59,12 +59,12 @@ void sender::impl::notice_clock(const answer& reply) {
     }
     next_clock_look_ = now + clock_look_every;
     if (const auto theirs = read_http_date(reply.date)) {
-        clock_ahead_ = *theirs - std::chrono::system_clock::now();
+        clock_ahead_ = *theirs - wall_clock::now();
     }
 }
 
-std::chrono::system_clock::time_point sender::impl::server_now() const {
-    return std::chrono::system_clock::now() + clock_ahead_;
+wall_clock::time_point sender::impl::server_now() const {
+    return wall_clock::now() + clock_ahead_;
 }
 
 } // namespace noteload::delivery

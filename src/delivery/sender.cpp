@@ -41,10 +41,11 @@ sender::impl::impl(asio::io_context& on, const server& s, sender_options o, work
           clock::now()),
       firewall_(static_cast<std::size_t>(std::max(3, options_.concurrency))),
       probe_request_(s.requests.get("/api/Organization/Current")),
+      random_(options_.seed ? *options_.seed : std::random_device{}()),
       desk_(options_.verify_window),
       claimed_(std::move(options_.claimed)) {
     for (int i = 0; i < options_.concurrency; ++i) {
-        free_.push_back(&connections_.emplace_back(on_, s.at, s.trust, s.timeout));
+        free_.push_back(channels_.emplace_back(s.open(on_)).get());
     }
 }
 
@@ -168,14 +169,14 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
             parked_.push_back(std::move(a));
             co_return;
         }
-        if (a.not_before == std::chrono::system_clock::time_point{}) {
+        if (a.not_before == wall_clock::time_point{}) {
             a.not_before = server_now() - std::chrono::minutes(2);
         }
         server_.requests.create_note(request, a.what.body);
         flying_.push_back(&a.what);
         auto tried = co_await exchange(request);
         std::erase(flying_, &a.what);
-        const auto v = judge(tried, std::chrono::system_clock::now());
+        const auto v = judge(tried, wall_clock::now());
         a.so_far.attempts += v.is == kind::wait_and_send ? 0 : 1;
         a.so_far.status = tried.reply.status;
         a.so_far.took = tried.took;
@@ -212,14 +213,14 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
 
 /// One harmless read at growing intervals while the breaker is open.
 task<> sender::impl::probe_until_closed() {
-    auto& over = reads_.emplace(on_, server_.at, server_.trust, server_.timeout);
+    reads_ = server_.open(on_);
     while (breaker_.is_open() && !stopping_ && workers_ + askers_ > 0) {
         if (clock::now() < breaker_.probe_at()) {
             co_await changed_.wait(breaker_.probe_at());
             continue;
         }
-        const auto tried = co_await over.exchange(probe_request_);
-        const auto v = judge_read(tried, std::chrono::system_clock::now());
+        const auto tried = co_await reads_->exchange(probe_request_);
+        const auto v = judge_read(tried, wall_clock::now());
         const auto now = clock::now();
         if (v.is == kind::stop) {
             halt({v.stop, v.words});
@@ -244,7 +245,7 @@ task<> sender::impl::probe_until_closed() {
 
 task<> sender::impl::worker() {
     for (;;) {
-        while (!stopping_ && asides() + connections_.size() >= most_asides) {
+        while (!stopping_ && asides() + channels_.size() >= most_asides) {
             co_await changed_.wait();
         }
         auto p = co_await work_.next();
@@ -261,10 +262,10 @@ task<> sender::impl::worker() {
 
 task<> sender::impl::settle_held_at_the_end() {
     if (!stopping_) {
-        auto& over = reads_.emplace(on_, server_.at, server_.trust, server_.timeout);
-        const auto tried = co_await over.exchange(probe_request_);
+        reads_ = server_.open(on_);
+        const auto tried = co_await reads_->exchange(probe_request_);
         reads_.reset();
-        const bool good = judge_read(tried, std::chrono::system_clock::now()).is == kind::created;
+        const bool good = judge_read(tried, wall_clock::now()).is == kind::created;
         if (firewall_.at_the_end(good) == firewall_watch::conclusion::refuse_held) {
             settle_held(true);
             co_return;
@@ -289,7 +290,7 @@ task<> sender::impl::run() {
     }
     give_up_asides();
     free_.clear();
-    connections_.clear(); // their timers would keep the thread waiting
+    channels_.clear(); // their timers would keep the thread waiting
     if (!held_.empty()) {
         co_await settle_held_at_the_end();
     }
@@ -334,8 +335,8 @@ void sender::stop() {
 
 void sender::cut() {
     constexpr std::string_view why = "no answer within the grace period when stopping";
-    for (auto& c : impl_->connections_) {
-        c.cut(why);
+    for (auto& c : impl_->channels_) {
+        c->cut(why);
     }
     if (impl_->reads_) {
         impl_->reads_->cut(why);

@@ -15,11 +15,11 @@
 
 namespace noteload::delivery {
 
-/// Three kinds of coroutines on one thread share the connections, the pace and the breaker:
+/// Three kinds of coroutines on one thread share the channels, the pace and the breaker:
 /// *workers* deliver new parcels (sender.cpp), *askers* settle doubts and deliver what waited aside
 /// (asking.cpp), and a *prober* waits for a failing server (sender.cpp).
 struct sender::impl {
-    using clock = std::chrono::steady_clock;
+    using clock = steady_clock;
 
     impl(boost::asio::io_context& on, const server& s, sender_options o, work& from);
 
@@ -27,8 +27,8 @@ struct sender::impl {
     struct aside {
         parcel what;
         delivered so_far;
-        bool maybe_sent = false;                          ///< it was in doubt at some time
-        std::chrono::system_clock::time_point not_before; ///< a note of it cannot be older
+        bool maybe_sent = false;           ///< it was in doubt at some time
+        wall_clock::time_point not_before; ///< a note of it cannot be older
     };
 
     // Workers (sender.cpp).
@@ -48,11 +48,11 @@ struct sender::impl {
     void give_back(aside a, std::string detail);
     void halt(failure why);
 
-    // One exchange at a time on each connection, when pace and breaker allow it (exchange.cpp).
+    // One exchange at a time on each channel, when pace and breaker allow it (exchange.cpp).
     task<bool> pass(bool is_aside);
     task<attempt> exchange(std::string_view request);
     void notice_clock(const answer& reply);
-    [[nodiscard]] std::chrono::system_clock::time_point server_now() const;
+    [[nodiscard]] wall_clock::time_point server_now() const;
 
     // Doubts (asking.cpp).
     task<> asker();
@@ -81,12 +81,11 @@ struct sender::impl {
     firewall_watch firewall_;
     std::vector<aside> held_; ///< what a firewall forbade
     std::string probe_request_;
-    std::deque<connection> connections_;
-    std::optional<connection> reads_; ///< of reads that tell how the server is
-    std::vector<connection*> free_;
-    std::mt19937 random_{std::random_device{}()};
-    std::chrono::system_clock::duration
-        clock_ahead_{}; ///< how far the server's clock is ahead of ours
+    std::vector<std::unique_ptr<channel>> channels_;
+    std::unique_ptr<channel> reads_; ///< of reads that tell how the server is
+    std::vector<channel*> free_;
+    std::mt19937 random_;
+    wall_clock::duration clock_ahead_{}; ///< how far the server's clock is ahead of ours
     clock::time_point next_clock_look_{};
 
     doubt_desk desk_;

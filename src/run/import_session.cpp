@@ -16,8 +16,7 @@ namespace noteload::run {
 
 namespace asio = boost::asio;
 using executor = asio::io_context::executor_type;
-using steady = std::chrono::steady_clock;
-using timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
+using delivery::timer;
 using signals = asio::basic_signal_set<executor>;
 
 namespace {
@@ -53,7 +52,7 @@ struct import_session::impl {
     const stop_switch& stop_;
     import_observer& watch_;
     const ledger::log_header header_;
-    const steady::time_point began_ = steady::now();
+    const steady_clock::time_point began_ = steady_clock::now();
     const std::optional<std::uint64_t> bytes_;
     const std::vector<std::uint64_t> sizes_;
     const row_counts before_;        // rows that an earlier process settled
@@ -166,7 +165,7 @@ void import_session::impl::show_progress(bool last) {
                       .bytes_done = c.bytes_done,
                       .bytes = bytes_,
                       .in_flight = sender_.in_flight(),
-                      .elapsed = steady::now() - began_,
+                      .elapsed = steady_clock::now() - began_,
                       .last = last};
     p.in_doubt = sender_.in_doubt();
     for (std::size_t i = 0; i < outcome_count; ++i) {
@@ -263,7 +262,7 @@ result<void> import_session::impl::finish_log(const row_counts& counts) {
     log_.tell({.what = "stopped",
                .why = std::string(words[static_cast<std::size_t>(how)]),
                .detail = why_ ? why_->message : "",
-               .when = std::chrono::system_clock::now()});
+               .when = wall_clock::now()});
     return log_.flush();
 }
 
@@ -292,7 +291,7 @@ import_result import_session::impl::close() {
                .base_url = header_.base_url,
                .inputs = {},
                .started = header_.started,
-               .ended = std::chrono::system_clock::now(),
+               .ended = wall_clock::now(),
                .exit_code = 0,
                .stopped_by = why_ ? why_->message : "",
                .finished = r.how == ending::finished};

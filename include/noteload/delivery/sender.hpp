@@ -81,6 +81,7 @@ struct sender_options {
     /// By the server's clock: notes of this run are not older.
     std::chrono::system_clock::time_point server_started{};
     std::vector<std::int64_t> claimed{}; ///< notes of this run that an earlier process settled
+    std::optional<std::uint32_t> seed{}; ///< of the waits' chance; none: another one each time
 };
 
 /// The pool: `concurrency` connections, never more requests at once, look-ups included. What
