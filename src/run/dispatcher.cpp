@@ -181,6 +181,8 @@ std::vector<delivery::parcel> dispatcher::doubtful() {
             if (b->rows[i].is_valid()) {
                 parcels.push_back(parcel_of(b, i));
                 aside_.insert(b->rows[i].at.row);
+            } else {
+                settle_unsent(*b, i); // it stands under a mark of its neighbours
             }
         }
     }

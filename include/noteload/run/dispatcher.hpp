@@ -36,7 +36,8 @@ public:
         int concurrency = 8;
         error_limit errors;
         bool keep_responses = false;
-        /// Rows that an earlier process may have sent, by batch; all valid rows of them are meant.
+        /// Rows under marks of an earlier process and without an outcome: the valid ones may have
+        /// been sent.
         std::vector<std::shared_ptr<const batch>> doubtful{};
         /// Of these note ids, those that the logs of other runs hold.
         std::function<std::vector<std::int64_t>(const std::vector<std::int64_t>&)> claimed{};
