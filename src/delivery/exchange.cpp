@@ -51,7 +51,7 @@ task<attempt> sender::impl::exchange(std::string_view request) {
     co_return tried;
 }
 
-/// Times of notes are the server's; ours may differ by minutes.
+/// Times of notes are the server's; ours may differ by minutes, and may be set meanwhile.
 void sender::impl::notice_clock(const answer& reply) {
     const auto now = clock::now();
     if (reply.date.empty() || now < next_clock_look_) {
@@ -59,12 +59,15 @@ void sender::impl::notice_clock(const answer& reply) {
     }
     next_clock_look_ = now + clock_look_every;
     if (const auto theirs = read_http_date(reply.date)) {
-        clock_ahead_ = *theirs - wall_clock::now();
+        server_epoch_ = *theirs - now.time_since_epoch();
     }
 }
 
-wall_clock::time_point sender::impl::server_now() const {
-    return wall_clock::now() + clock_ahead_;
+/// No note of a request that leaves now can be older, by the server's clock.
+wall_clock::time_point sender::impl::oldest_of_now() const {
+    const auto server_now =
+        server_epoch_ ? *server_epoch_ + clock::now().time_since_epoch() : options_.server_started;
+    return server_now - clock_slack;
 }
 
 } // namespace noteload::delivery

@@ -170,7 +170,7 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
             co_return;
         }
         if (a.not_before == wall_clock::time_point{}) {
-            a.not_before = server_now() - std::chrono::minutes(2);
+            a.not_before = oldest_of_now();
         }
         server_.requests.create_note(request, a.what.body);
         flying_.push_back(&a.what);

@@ -15,6 +15,8 @@
 
 namespace noteload::delivery {
 
+inline constexpr auto clock_slack = std::chrono::minutes(2);
+
 /// Three kinds of coroutines on one thread share the channels, the pace and the breaker:
 /// *workers* deliver new parcels (sender.cpp), *askers* settle doubts and deliver what waited aside
 /// (asking.cpp), and a *prober* waits for a failing server (sender.cpp).
@@ -52,7 +54,7 @@ struct sender::impl {
     task<bool> pass(bool is_aside);
     task<attempt> exchange(std::string_view request);
     void notice_clock(const answer& reply);
-    [[nodiscard]] wall_clock::time_point server_now() const;
+    [[nodiscard]] wall_clock::time_point oldest_of_now() const;
 
     // Doubts (asking.cpp).
     task<> asker();
@@ -85,7 +87,8 @@ struct sender::impl {
     std::unique_ptr<channel> reads_; ///< of reads that tell how the server is
     std::vector<channel*> free_;
     std::mt19937 random_;
-    wall_clock::duration clock_ahead_{}; ///< how far the server's clock is ahead of ours
+    /// What the server's clock showed when our steady one began; nothing before it has said it.
+    std::optional<wall_clock::time_point> server_epoch_;
     clock::time_point next_clock_look_{};
 
     doubt_desk desk_;
