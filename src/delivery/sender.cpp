@@ -143,6 +143,7 @@ void sender::impl::settle_held(bool as_refused) {
 
 void sender::impl::hold_for_firewall(aside a, const verdict& v) {
     a.so_far.why = fault{reason::firewall, v.words};
+    work_.set_aside(a.what); // it must not keep others from leaving: they are to tell
     held_.push_back(std::move(a));
     if (firewall_.forbidden() == firewall_watch::conclusion::stop) {
         halt({errc::permission, fmt::format("{}: a firewall before the API forbids the requests; "
@@ -245,7 +246,7 @@ task<> sender::impl::probe_until_closed() {
 
 task<> sender::impl::worker() {
     for (;;) {
-        while (!stopping_ && asides() + channels_.size() >= most_asides) {
+        while (!stopping_ && asides() + held_.size() + channels_.size() >= most_asides) {
             co_await changed_.wait();
         }
         auto p = co_await work_.next();
@@ -348,7 +349,7 @@ int sender::in_flight() const noexcept {
 }
 
 std::size_t sender::in_doubt() const noexcept {
-    return impl_->asides();
+    return impl_->asides() + impl_->held_.size();
 }
 
 } // namespace noteload::delivery
