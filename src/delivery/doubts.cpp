@@ -64,11 +64,12 @@ std::optional<doubt_desk::question> doubt_desk::ask(time now) {
     return q;
 }
 
-/// Pauses double, but a look-up falls on the end of every window: that is when "not found" counts.
+/// Pauses double up to half the window, but a look-up falls on the end of every window: that is
+/// when "not found" counts.
 void doubt_desk::plan_next(contact_doubts& of, time now) const {
     of.asking = false;
     of.next = now + of.pause;
-    of.pause *= 2;
+    of.pause = std::min(of.pause * 2, std::max<duration>(window_ / 2, std::chrono::seconds(1)));
     for (const auto& e : of.rows) {
         const auto end = e.what.since + window_;
         if (end > now) {
