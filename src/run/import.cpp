@@ -3,19 +3,14 @@
 #include "noteload/delivery/server.hpp"
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/run/import_session.hpp"
+#include "noteload/run/interruptible.hpp"
 #include "noteload/run/logged_options.hpp"
 #include "noteload/run/stop_switch.hpp"
 #include "noteload/text.hpp"
 #include "noteload/version.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/basic_signal_set.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 
-#include <csignal>
-#include <exception>
 #include <filesystem>
 
 namespace noteload::run {
@@ -29,37 +24,6 @@ import_result failed(failure why) {
     r.how = ending::failed;
     r.why = std::move(why);
     return r;
-}
-
-/// Nothing: a signal came first.
-std::optional<result<delivery::first_look>> look_first(const delivery::server& s) {
-    namespace asio = boost::asio;
-    using executor = asio::io_context::executor_type;
-    asio::io_context on(1);
-    std::optional<result<delivery::first_look>> seen;
-    bool interrupted = false;
-    asio::cancellation_signal give_up;
-    asio::basic_signal_set<executor> signals(on, SIGINT, SIGTERM);
-    signals.async_wait([&](const boost::system::error_code& error, int) {
-        if (!error) {
-            interrupted = true;
-            give_up.emit(asio::cancellation_type::terminal);
-        }
-    });
-    const auto done = [&](const std::exception_ptr& e, result<delivery::first_look> r) {
-        if (e && !interrupted) {
-            std::rethrow_exception(e);
-        }
-        if (!interrupted) {
-            seen = std::move(r);
-        }
-        boost::system::error_code ignored;
-        signals.cancel(ignored);
-    };
-    asio::co_spawn(on, delivery::look_first(on, s),
-                   asio::bind_cancellation_slot(give_up.slot(), done));
-    on.run();
-    return seen;
 }
 
 std::optional<failure> wrong_organization(const delivery::organization& found,
@@ -141,7 +105,8 @@ import_result run_import(const import_options& o, import_observer& watch) {
     const delivery::server server{*where, std::move(*trust),
                                   delivery::request_writer(*where, o.token), o.timeout};
     watch.asking(where->url);
-    auto looked = look_first(server);
+    auto looked =
+        unless_interrupted([&server](auto& on) { return delivery::look_first(on, server); });
     if (!looked) {
         import_result r;
         r.how = ending::interrupted;
