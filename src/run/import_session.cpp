@@ -3,26 +3,20 @@
 #include "noteload/ledger/history.hpp"
 #include "noteload/ledger/log_writer.hpp"
 #include "noteload/run/dispatcher.hpp"
+#include "noteload/run/watchman.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/basic_signal_set.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
-#include <csignal>
 #include <thread>
 
 namespace noteload::run {
 
 namespace asio = boost::asio;
-using executor = asio::io_context::executor_type;
 using steady = std::chrono::steady_clock;
-using timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
-using signals = asio::basic_signal_set<executor>;
 
 namespace {
-
-constexpr auto progress_every = std::chrono::milliseconds(200);
 
 std::vector<std::uint64_t> sizes_of(const std::vector<checked_input>& inputs) {
     std::vector<std::uint64_t> sizes;
@@ -39,11 +33,9 @@ struct import_session::impl {
 
     import_result run();
 
-    void arm_signals();
-    void arm_progress();
+    void take_signal();
     void show_progress(bool last);
     void begin_stop(ending how, const failure* why);
-    void come_to_an_end();
     import_result close();
     [[nodiscard]] result<void> finish_log(const row_counts& counts);
     [[nodiscard]] ending how_it_ended() const;
@@ -68,9 +60,7 @@ struct import_session::impl {
     ledger::log_writer log_;
     dispatcher dispatcher_;
     delivery::sender sender_;
-    signals signals_;
-    timer progress_;
-    timer grace_;
+    watchman watchman_;
     std::thread reading_;
 
     bool stopping_ = false;
@@ -142,22 +132,16 @@ import_session::impl::impl(session_begin b)
                .server_started = header_.server_started,
                .claimed = std::move(b.claimed)},
               dispatcher_),
-      signals_(on_),
-      progress_(on_),
-      grace_(on_) {}
+      watchman_(on_, {.signal = [this] { take_signal(); },
+                      .look = [this] { show_progress(false); },
+                      .grace_over = [this] { sender_.cut(); }}) {}
 
-void import_session::impl::arm_signals() {
-    signals_.async_wait([this](const boost::system::error_code& error, int) {
-        if (error) {
-            return;
-        }
-        if (stopping_ && stopped_as_ == ending::interrupted) {
-            watch_.quit(folder_.path());
-        }
-        watch_.stopping(options_.grace);
-        begin_stop(ending::interrupted, nullptr);
-        arm_signals();
-    });
+void import_session::impl::take_signal() {
+    if (stopping_ && stopped_as_ == ending::interrupted) {
+        watch_.quit(folder_.path());
+    }
+    watch_.stopping(options_.grace);
+    begin_stop(ending::interrupted, nullptr);
 }
 
 void import_session::impl::show_progress(bool last) {
@@ -179,16 +163,6 @@ void import_session::impl::show_progress(bool last) {
     watch_.progress(p);
 }
 
-void import_session::impl::arm_progress() {
-    progress_.expires_after(progress_every);
-    progress_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            show_progress(false);
-            arm_progress();
-        }
-    });
-}
-
 /// No new rows; what is in flight gets the grace period. The first reason stands.
 void import_session::impl::begin_stop(ending how, const failure* why) {
     if (stopping_) {
@@ -203,33 +177,17 @@ void import_session::impl::begin_stop(ending how, const failure* why) {
     stop_.throw_it();
     dispatcher_.stop();
     sender_.stop();
-    grace_.expires_after(options_.grace);
-    grace_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            sender_.cut();
-        }
-    });
-}
-
-/// All parcels are settled: let the network's thread go.
-void import_session::impl::come_to_an_end() {
-    boost::system::error_code ignored;
-    signals_.cancel(ignored);
-    progress_.cancel();
-    grace_.cancel();
+    watchman_.begin_grace(options_.grace);
 }
 
 import_result import_session::impl::run() {
-    signals_.add(SIGINT);
-    signals_.add(SIGTERM);
-    arm_signals();
-    arm_progress();
+    watchman_.start();
     reading_ = std::thread([this] { reader_.run(); });
     asio::co_spawn(on_, sender_.run(), [this](const std::exception_ptr& e) {
         if (e) {
             std::rethrow_exception(e);
         }
-        come_to_an_end();
+        watchman_.end(); // all parcels are settled
     });
     on_.run();
     reading_.join();
