@@ -14,8 +14,26 @@ using std::chrono::system_clock;
 
 namespace {
 
-/// Without a good answer, while the server is well to others. Takes about 40 seconds.
-constexpr int most_failures = 10;
+/// How a step ends its note; nothing where it does not.
+std::optional<undo_outcome> end_of(kind k) {
+    switch (k) {
+        case kind::undone:
+            return undo_outcome::undone;
+        case kind::gone:
+            return undo_outcome::gone;
+        case kind::keep:
+            return undo_outcome::kept;
+        case kind::refused:
+            return undo_outcome::refused;
+        case kind::stop:
+            return undo_outcome::not_attempted;
+        case kind::go_on:
+        case kind::again:
+        case kind::wait_and_again:
+            break;
+    }
+    return std::nullopt;
+}
 
 } // namespace
 
@@ -23,6 +41,7 @@ struct eraser::impl : gate {
     impl(asio::io_context& on, const server& s, const eraser_options& o, undo_work& from)
         : gate(on, s, o.concurrency, o.limit, o.give_up_after, from),
           force_(o.force),
+          most_failures_(o.most_failures),
           work_(from) {}
 
     [[nodiscard]] bool is_used() const override { return workers_ > 0; }
@@ -34,6 +53,7 @@ struct eraser::impl : gate {
     void settle(undone_note n, undo_outcome what, undo_step s);
 
     const bool force_;
+    const int most_failures_;
     undo_work& work_;
     int workers_ = 0;
 };
@@ -71,8 +91,10 @@ task<> eraser::impl::erase(made_note note) {
     for (int failures = 0;;) {
         const bool may_leave = co_await pass(false);
         if (!may_leave) {
+            const bool asked = n.attempts > 0;
             settle(std::move(n), undo_outcome::not_attempted,
-                   {.words = "the undo ended before its turn"});
+                   {.words = asked ? "the undo ended before a good answer: it may be gone"
+                                   : "the undo ended before its turn"});
             co_return;
         }
         const auto tried = co_await exchange(request);
@@ -82,38 +104,20 @@ task<> eraser::impl::erase(made_note note) {
         n.status = tried.reply.status;
         n.took = tried.took;
         after(s);
-        switch (s.is) {
-            case kind::go_on:
-                looked = true;
-                request = server_.requests.erase(path);
-                failures = 0;
-                break;
-            case kind::undone:
-                settle(std::move(n), undo_outcome::undone, std::move(s));
-                co_return;
-            case kind::gone:
-                settle(std::move(n), undo_outcome::gone, std::move(s));
-                co_return;
-            case kind::keep:
-                settle(std::move(n), undo_outcome::kept, std::move(s));
-                co_return;
-            case kind::refused:
-                settle(std::move(n), undo_outcome::refused, std::move(s));
-                co_return;
-            case kind::again:
-                ++failures;
-                // While the breaker is open, it is everyone's trouble and not this note's.
-                if (failures >= most_failures && !breaker_.is_open()) {
-                    settle(std::move(n), undo_outcome::refused, std::move(s));
-                    co_return;
-                }
-                co_await back_off(failures);
-                break;
-            case kind::wait_and_again:
-                break;
-            case kind::stop:
-                settle(std::move(n), undo_outcome::not_attempted, std::move(s));
-                co_return;
+        // While the breaker is open, it is everyone's trouble and not this note's.
+        if (s.is == kind::again && ++failures >= most_failures_ && !breaker_.is_open()) {
+            s.is = kind::refused;
+        }
+        if (const auto end = end_of(s.is)) {
+            settle(std::move(n), *end, std::move(s));
+            co_return;
+        }
+        if (s.is == kind::go_on) {
+            looked = true;
+            request = server_.requests.erase(path);
+            failures = 0;
+        } else if (s.is == kind::again) {
+            co_await back_off(failures);
         }
     }
 }

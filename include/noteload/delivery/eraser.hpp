@@ -27,6 +27,9 @@ struct eraser_options {
     rate limit;
     std::chrono::seconds give_up_after{std::chrono::hours(4)};
     bool force = false; ///< delete without a look at whether somebody changed the note
+    /// Of a note that has no good answer while others have; then it is refused. Ten take about 40
+    /// seconds.
+    int most_failures = 10;
 };
 
 /// The pool that deletes notes: `concurrency` connections, never more requests at once. It looks at

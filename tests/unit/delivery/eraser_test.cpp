@@ -200,6 +200,20 @@ TEST_F(Eraser, GoesOnBehindARefusedNote) {
     EXPECT_EQ(end_of(2).what, undo_outcome::undone);
 }
 
+TEST_F(Eraser, DoesNotTryForEverWhatNeverHasAGoodAnswer) {
+    options_.most_failures = 3;
+    far_->otherwise({[](test::peer& p, const std::string& request) {
+        const bool bad = is_delete(request) && id_in(request) == 901;
+        p.say(bad ? test::http(500, "oh")
+                  : test::http(200, is_delete(request) ? "" : shown(id_in(request))));
+    }});
+    run(2);
+    EXPECT_EQ(end_of(1).what, undo_outcome::refused);
+    EXPECT_EQ(end_of(1).why.value().why, reason::server_error);
+    EXPECT_EQ(end_of(1).attempts, 3);
+    EXPECT_EQ(end_of(2).what, undo_outcome::undone);
+}
+
 TEST_F(Eraser, StopsForAMissingPermission) {
     far_->otherwise({[](test::peer& p, const std::string& request) {
         p.say(is_delete(request) ? test::http(403, R"({"message":"no"})")
