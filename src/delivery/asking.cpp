@@ -102,13 +102,13 @@ task<std::optional<note_page>> sender::impl::read_page(std::string path) {
                 breaker_.good(clock::now());
                 co_return read_note_page(tried.reply.body);
             case verdict::kind::wait_and_send:
-                wait_for_quota(v);
+                wait_for_quota(v.wait);
                 break;
             case verdict::kind::stop:
                 halt({v.stop, v.words});
                 co_return std::nullopt;
             case verdict::kind::send_again:
-                after_failure(v);
+                after_failure(v.words);
                 co_return std::nullopt;
             default:
                 co_return std::nullopt;

@@ -103,11 +103,11 @@ task<> pool::back_off(int failures) {
     }
 }
 
-void pool::wait_for_quota(const verdict& v) {
+void pool::wait_for_quota(std::optional<std::chrono::seconds> told) {
     // Without a word from the server: long enough not to storm it, short against an hour.
     constexpr std::chrono::milliseconds shortest{250}; // whatever it says: it said no
-    const std::chrono::milliseconds told = v.wait.value_or(std::chrono::seconds(10));
-    const auto wait = std::max(told, shortest);
+    const std::chrono::milliseconds asked = told.value_or(std::chrono::seconds(10));
+    const auto wait = std::max(asked, shortest);
     const auto now = clock::now();
     if (!pace_.is_paused(now)) {
         breaker_.waited_for_quota(wait);
@@ -119,11 +119,11 @@ void pool::wait_for_quota(const verdict& v) {
     pace_.pause(now + wait);
 }
 
-void pool::after_failure(const verdict& v) {
+void pool::after_failure(const std::string& words) {
     breaker_.bad(clock::now());
     if (breaker_.is_open() && !probing_ && !stopping_) {
         probing_ = true;
-        watch_.tell("paused", "server_failing", v.words);
+        watch_.tell("paused", "server_failing", words);
         asio::co_spawn(on_, probe_until_closed(), rethrow);
     }
 }
@@ -142,7 +142,7 @@ task<> pool::probe_until_closed() {
         if (v.is == kind::stop) {
             halt({v.stop, v.words});
         } else if (v.is == kind::wait_and_send) {
-            wait_for_quota(v);
+            wait_for_quota(v.wait);
         }
         breaker_.probed(v.is != kind::send_again, now);
         if (breaker_.must_give_up(now)) {

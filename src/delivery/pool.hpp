@@ -35,8 +35,9 @@ struct pool {
     task<attempt> exchange(std::string_view request);
 
     task<> back_off(int failures);
-    void after_failure(const verdict& v);
-    void wait_for_quota(const verdict& v);
+    void after_failure(const std::string& words);
+    /// Told by the server how long, or nothing.
+    void wait_for_quota(std::optional<std::chrono::seconds> told);
 
     void halt(failure why);
     void stop();

@@ -66,7 +66,7 @@ void sender::impl::settle_created(aside a, std::int64_t note_id) {
 /// `forbidden_then` had been forbidden when its request left.
 void sender::impl::after(const verdict& v, std::uint64_t forbidden_then) {
     if (v.is == kind::in_doubt || v.is == kind::send_again) {
-        after_failure(v);
+        after_failure(v.words);
     } else if (v.is != kind::stop) {
         breaker_.good(clock::now());
     }
@@ -154,7 +154,7 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
                 co_await back_off(++failures);
                 break;
             case kind::wait_and_send:
-                wait_for_quota(v);
+                wait_for_quota(v.wait);
                 break;
             case kind::firewall:
                 hold_for_firewall(std::move(a), v);
