@@ -184,6 +184,7 @@ report run_plan(const plan& p) {
         ++r.lives;
         r.steps += now.steps();
         r.finished = how == life::end::finished;
+        r.as_planned = r.as_planned || (index == 0 && !r.finished);
         lived_well = r.finished && index >= p.lives.size();
         if (how == life::end::dead) {
             w.server.left_alone();

@@ -15,7 +15,8 @@ struct report {
     int lives = 0;
     int steps = 0;
     bool finished = false;
-    std::string log; ///< and what the server got, in `story`
+    bool as_planned = false; ///< the first life came to the end that was planned for it
+    std::string log;         ///< and what the server got, in `story`
     std::string story;
 };
 
