@@ -135,13 +135,21 @@ disk& real_disk() {
 }
 
 result<void> write_whole(disk& on, const std::string& path, std::string_view bytes) {
+    return write_whole(on, path, {&bytes, 1});
+}
+
+result<void> write_whole(disk& on, const std::string& path,
+                         std::span<const std::string_view> pieces) {
     const auto temporary = path + ".new";
     on.remove(temporary);
     auto file = on.create(temporary);
     if (!file) {
         return file.error();
     }
-    auto done = (*file)->append(bytes);
+    result<void> done;
+    for (auto piece = pieces.begin(); done && piece != pieces.end(); ++piece) {
+        done = (*file)->append(*piece);
+    }
     if (done) {
         done = (*file)->sync();
     }

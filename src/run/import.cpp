@@ -108,13 +108,46 @@ std::string default_folder(const import_options& o, system_clock::time_point sta
     return path.string();
 }
 
+result<std::unique_ptr<ledger::append_file>> begin_log(ledger::run_folder& folder,
+                                                       const std::string& mapping,
+                                                       const ledger::log_header& header) {
+    auto done = ledger::write_whole(ledger::real_disk(), folder.file("mapping.toml"), mapping);
+    if (!done) {
+        return done.error();
+    }
+    return folder.begin_log(header);
+}
+
+/// The history of a run with keys, read and kept to itself until the run has begun.
+struct opened_history {
+    ledger::key_history held;
+    key_check keys;
+};
+
+result<opened_history> open_history(const import_options& o, const ledger::log_header& header,
+                                    const std::string& folder) {
+    auto held = ledger::key_history::hold(ledger::real_disk(), o.history);
+    if (!held) {
+        return held.error();
+    }
+    auto known = held->read({header.base_url, header.organization, o.key}, &header);
+    if (!known) {
+        return known.error();
+    }
+    if (auto done = held->announce(header, folder); !done) {
+        return done.error();
+    }
+    return opened_history{std::move(*held), key_check(std::move(*known), o.duplicate_keys)};
+}
+
 } // namespace
 
-import_result run_import(const import_options& o, import_observer& watch) {
+import_result run_import(const import_options& given, import_observer& watch) {
     const auto started = system_clock::now();
+    auto o = given;
     // Everything that can be wrong without the server comes first: nothing is asked of it for a
     // file that is not there.
-    auto offline = mapping::note_mapper::by_field_name(std::nullopt, "");
+    auto offline = mapping::note_mapper::by_field_name(std::nullopt, o.key);
     if (!offline) {
         return failed(offline.error());
     }
@@ -138,6 +171,9 @@ import_result run_import(const import_options& o, import_observer& watch) {
     if (!folder) {
         return failed(folder.error());
     }
+    if (!o.key.empty() && o.history.empty()) {
+        o.history = ledger::history_of(folder->path());
+    }
     const delivery::server server{*where, std::move(*trust),
                                   delivery::request_writer(*where, o.token), o.timeout};
     watch.asking(where->url);
@@ -155,19 +191,31 @@ import_result run_import(const import_options& o, import_observer& watch) {
         return failed(*wrong);
     }
     auto mapper = mapping::note_mapper::by_field_name(
-        mapping::organization_facts{seen->types, seen->who.time_zone}, "");
+        mapping::organization_facts{seen->types, seen->who.time_zone}, o.key);
     if (!mapper) {
         return failed(mapper.error());
     }
     const auto mapping = mapper->to_toml();
     const auto header = header_of(o, *inputs, *seen, where->url, mapping, folder->path(), started);
-    if (auto done = ledger::write_whole(ledger::real_disk(), folder->file("mapping.toml"), mapping);
-        !done) {
-        return failed(done.error());
+    std::optional<opened_history> history;
+    if (!o.key.empty()) {
+        auto opened = open_history(o, header, folder->path());
+        if (!opened) {
+            return failed(opened.error());
+        }
+        history = std::move(*opened);
     }
-    auto log = folder->begin_log(header);
-    if (!log) {
-        return failed(log.error());
+    auto begun = begin_log(*folder, mapping, header);
+    if (!begun) {
+        if (history) {
+            history->held.forget(header);
+        }
+        return failed(begun.error());
+    }
+    std::optional<key_check> keys;
+    if (history) {
+        keys = std::move(history->keys);
+        history.reset(); // others may read it: they see this run
     }
     import_start facts{.organization = seen->who.name,
                        .time_zone = seen->who.time_zone,
@@ -187,10 +235,11 @@ import_result run_import(const import_options& o, import_observer& watch) {
                             .stop = stop,
                             .watch = watch,
                             .header = header,
-                            .log = std::move(*log),
+                            .log = std::move(*begun),
                             .beside = std::move(beside),
                             .inputs = std::move(*inputs),
-                            .mapper = std::move(*mapper)});
+                            .mapper = std::move(*mapper),
+                            .keys = std::move(keys)});
     return session.run();
 }
 

@@ -1,6 +1,7 @@
 #include "noteload/run/import_session.hpp"
 
 #include "noteload/ledger/history.hpp"
+#include "noteload/ledger/key_history.hpp"
 #include "noteload/ledger/log_writer.hpp"
 #include "noteload/run/dispatcher.hpp"
 
@@ -46,6 +47,7 @@ struct import_session::impl {
     void come_to_an_end();
     import_result close();
     [[nodiscard]] result<void> finish_log(const row_counts& counts);
+    void tell_history() const;
     [[nodiscard]] ending how_it_ended() const;
 
     const import_options& options_;
@@ -111,7 +113,7 @@ import_session::impl::impl(session_begin b)
       summary_(std::move(b.before)),
       queue_(queue_limit, [this] { asio::post(on_, [this] { dispatcher_.look_again(); }); }),
       reader_(std::move(b.inputs), b.options.reading, std::move(b.mapper),
-              {b.options.skip, b.options.limit}, std::move(b.start), queue_),
+              {b.options.skip, b.options.limit}, std::move(b.start), queue_, std::move(b.keys)),
       log_(std::move(b.log), std::move(b.beside),
            {.durable =
                 [this](const ledger::sending_mark& m) {
@@ -267,6 +269,17 @@ result<void> import_session::impl::finish_log(const row_counts& counts) {
     return log_.flush();
 }
 
+/// So that the run's keys are known even when its folder is removed. A failure changes nothing: the
+/// next import makes the index from the folder, and says so where that is gone.
+void import_session::impl::tell_history() const {
+    if (options_.key.empty()) {
+        return;
+    }
+    if (auto history = ledger::key_history::hold(ledger::real_disk(), options_.history)) {
+        [[maybe_unused]] const auto done = history->remember(folder_.path());
+    }
+}
+
 import_result import_session::impl::close() {
     // A reader that was told to stop ends with a failure too; the reason for stopping is ours.
     if (!stopping_ && reader_.failed()) {
@@ -284,6 +297,7 @@ import_result import_session::impl::close() {
         r.how = ending::failed;
         why_ = done.error();
     }
+    tell_history();
     r.why = why_;
     r.rejects = log_.rejects();
     r.summary = summary_;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "noteload/outcome.hpp"
 #include "noteload/record.hpp"
 
 namespace noteload::run {
@@ -16,10 +17,12 @@ struct batch_row {
     std::int64_t contact_id = 0; ///< of a valid row
     std::size_t bytes_begin = 0; ///< in `batch::records`
     std::size_t body_begin = 0;  ///< in `batch::bodies`
-    std::size_t body_size = 0;   ///< 0: invalid, see `faults`
+    std::size_t body_size = 0;   ///< 0: not to be sent, see `faults`
     std::string key;
     std::vector<fault> faults;
+    outcome unsent = outcome::invalid; ///< what a row with faults ends as: this, or skipped
 
+    /// Whether it is to be sent.
     [[nodiscard]] bool is_valid() const noexcept { return faults.empty(); }
 };
 

@@ -10,6 +10,7 @@
 #include "noteload/run/batch.hpp"
 #include "noteload/run/bounded_queue.hpp"
 #include "noteload/run/inputs.hpp"
+#include "noteload/run/key_check.hpp"
 
 namespace noteload::run {
 
@@ -28,12 +29,15 @@ public:
         std::optional<std::uint64_t> limit; ///< records read at most
     };
 
+    /// `keys`: with a key column only.
     row_reader(std::vector<checked_input> inputs, const input_options& reading,
-               mapping::note_mapper mapper, options o, walk_start start, batch_queue& into)
+               mapping::note_mapper mapper, options o, walk_start start, batch_queue& into,
+               std::optional<key_check> keys = std::nullopt)
         : mapper_(std::move(mapper)),
           walk_(std::move(inputs), reading, mapper_.columns(), std::move(start)),
           options_(o),
-          queue_(into) {}
+          queue_(into),
+          keys_(std::move(keys)) {}
 
     /// The thread's body; ends at the input's end, the limit, a failure, or when the queue is
     /// cancelled. Always finishes the queue.
@@ -47,12 +51,13 @@ public:
 
 private:
     bool hand_over(std::unique_ptr<batch>& b);
-    void add(batch& b, const record& r, const mapping::mapped_note& note);
+    void add(batch& b, const record& r, const mapping::mapped_note& note, outcome unsent);
 
     mapping::note_mapper mapper_;
     record_walk walk_; // reads the mapper's columns
     options options_;
     batch_queue& queue_;
+    std::optional<key_check> keys_; // until the reading is over
     std::atomic<std::uint64_t> read_ = 0;
     std::optional<failure> failed_;
     bool limited_ = false;
