@@ -33,7 +33,9 @@ constexpr std::array table = {
     entry{reason::bad_important, "bad_important"},
     entry{reason::bad_private, "bad_private"},
     entry{reason::bad_time_spent, "bad_time_spent"},
+    entry{reason::missing_key, "missing_key"},
     entry{reason::duplicate_key, "duplicate_key"},
+    entry{reason::key_in_doubt, "key_in_doubt"},
     entry{reason::bad_request, "bad_request"},
     entry{reason::not_found, "not_found"},
     entry{reason::conflict, "conflict"},
@@ -45,6 +47,7 @@ constexpr std::array table = {
     entry{reason::server_error, "server_error"},
     entry{reason::unreadable_answer, "unreadable_answer"},
     entry{reason::modified, "modified"},
+    entry{reason::already_imported, "already_imported"},
     entry{reason::stopped, "stopped"},
 };
 

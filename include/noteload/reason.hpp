@@ -32,7 +32,9 @@ enum class reason : std::uint8_t {
     bad_important,
     bad_private,
     bad_time_spent,
-    duplicate_key,
+    missing_key,   ///< the key column is empty
+    duplicate_key, ///< an earlier row of the input has the same key
+    key_in_doubt,  ///< an earlier run does not know what became of its row with the key
     // the server said no
     bad_request,        ///< 400
     not_found,          ///< 404
@@ -48,7 +50,8 @@ enum class reason : std::uint8_t {
     // not undone
     modified, ///< somebody changed the note since the run made it
     // not sent
-    stopped, ///< the run ended before it was the row's turn
+    already_imported, ///< by an earlier run, going by the key
+    stopped,          ///< the run ended before it was the row's turn
 };
 
 [[nodiscard]] std::string_view to_word(reason r) noexcept;

@@ -37,6 +37,9 @@ struct texts {
     std::string preview = "0";
     std::string skip = "0";
     std::string limit;
+    std::optional<std::string> key; // given and empty is a mistake, not the absence of keys
+    std::optional<std::string> history;
+    std::string duplicate_keys = "refuse";
     bool responses = false;
     bool json = false;
     bool dry_run = false;
@@ -56,6 +59,15 @@ void add_reading(CLI::App& to, texts& t) {
         ->capture_default_str();
     to.add_option("--skip", t.skip, "pass over the first N records")->type_name("N");
     to.add_option("--limit", t.limit, "take N records only, as a trial")->type_name("N");
+    to.add_option("--key", t.key, "the column whose values say which row is which: see --history")
+        ->type_name("COLUMN");
+    to.add_option("--history", t.history,
+                  "with --key, skip rows that a run in this folder imported; import takes the "
+                  "folder that holds the run's")
+        ->type_name("DIR");
+    to.add_option("--duplicate-keys", t.duplicate_keys,
+                  "allow or refuse a further row with the same key")
+        ->capture_default_str();
     to.add_option("--run-dir", t.run_dir, "the run's folder, instead of a new one")
         ->type_name("DIR");
     to.add_option("--base-url", t.base_url, "the server")->capture_default_str()->type_name("URL");
@@ -142,6 +154,30 @@ result<run::input_options> reading_of(const texts& t) {
     return o;
 }
 
+/// How rows are known again.
+struct key_options {
+    std::string key;
+    std::string history;
+    run::duplicate_policy duplicates{};
+};
+
+result<key_options> keys_of(const texts& t) {
+    const auto policy = run::duplicate_policy_from_word(t.duplicate_keys);
+    if (!policy) {
+        return bad("--duplicate-keys", t.duplicate_keys, "allow or refuse is expected");
+    }
+    if (t.key && trimmed(*t.key).empty()) {
+        return bad("--key", *t.key, "the name of a column is expected");
+    }
+    if (t.history && t.history->empty()) {
+        return bad("--history", "", "a folder is expected");
+    }
+    if (t.history && !t.key) {
+        return bad("--history", *t.history, "name the column that tells rows apart with --key");
+    }
+    return key_options{std::string(trimmed(t.key.value_or(""))), t.history.value_or(""), *policy};
+}
+
 /// The options that are counts.
 struct counts {
     std::uint64_t preview = 0;
@@ -176,8 +212,12 @@ result<command> check_of(const texts& t) {
     auto reading = reading_of(t);
     auto style = progress_of(t.progress);
     auto numbers = counts_of(t);
-    if (!reading || !style || !numbers) {
-        return !reading ? reading.error() : !style ? style.error() : numbers.error();
+    auto keys = keys_of(t);
+    if (!reading || !style || !numbers || !keys) {
+        return !reading   ? reading.error()
+               : !style   ? style.error()
+               : !numbers ? numbers.error()
+                          : keys.error();
     }
     c.options = {.paths = t.files,
                  .reading = *reading,
@@ -185,7 +225,10 @@ result<command> check_of(const texts& t) {
                  .run_dir = t.run_dir,
                  .preview = numbers->preview,
                  .skip = numbers->skip,
-                 .limit = numbers->limit};
+                 .limit = numbers->limit,
+                 .key = keys->key,
+                 .duplicate_keys = keys->duplicates,
+                 .history = keys->history};
     c.progress = *style;
     c.json = t.json;
     return command(std::move(c));
@@ -221,8 +264,12 @@ result<command> import_of(const texts& t) {
     auto reading = reading_of(t);
     auto style = progress_of(t.progress);
     auto numbers = counts_of(t);
-    if (!reading || !style || !numbers) {
-        return !reading ? reading.error() : !style ? style.error() : numbers.error();
+    auto keys = keys_of(t);
+    if (!reading || !style || !numbers || !keys) {
+        return !reading   ? reading.error()
+               : !style   ? style.error()
+               : !numbers ? numbers.error()
+                          : keys.error();
     }
     if (auto wrong = take_times(t, o)) {
         return *wrong;
@@ -256,6 +303,9 @@ result<command> import_of(const texts& t) {
     o.ca_file = t.ca_file;
     o.run_dir = t.run_dir;
     o.organization = t.organization;
+    o.key = keys->key;
+    o.history = keys->history;
+    o.duplicate_keys = keys->duplicates;
     o.concurrency = numbers->concurrency;
     o.max_errors = *errors;
     o.in_doubt = *policy;

@@ -36,6 +36,9 @@ std::string check_words(const run::check_result& r) {
     out += fmt::format("\n  {:>11}  rows read\n  {:>11}  would be sent\n  {:>11}  invalid\n",
                        with_thousands(r.summary.counts().read), with_thousands(r.to_send),
                        with_thousands(invalid));
+    if (const auto skipped = r.summary.counts()[outcome::skipped]; skipped > 0) {
+        out += fmt::format("  {:>11}  imported by an earlier run\n", with_thousands(skipped));
+    }
     out += problem_words(r.summary, r.inputs);
     if (r.to_send > 0) {
         out += fmt::format("\nThe job: {} requests with {} of JSON, the longest {}.\n",
@@ -76,6 +79,7 @@ std::string check_json(const run::check_result& r) {
         {"read", r.summary.counts().read},
         {"would_be_sent", r.to_send},
         {"invalid", r.summary.counts()[outcome::invalid]},
+        {"skipped", r.summary.counts()[outcome::skipped]},
         {"body_bytes", r.body_bytes},
         {"hours_at_requests_an_hour", std::move(hours)},
         {"unused_columns", json::array(r.unused_columns.begin(), r.unused_columns.end())},

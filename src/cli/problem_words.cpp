@@ -28,8 +28,8 @@ std::string places(const report::reason_group& group, const std::vector<std::str
 std::string problem_words(const report::summary& s, const std::vector<std::string>& inputs) {
     std::string out;
     for (const auto& [why, group] : s.groups()) {
-        if (why == reason::stopped) {
-            continue;
+        if (why == reason::stopped || why == reason::already_imported) {
+            continue; // no problems: the counts say it
         }
         if (out.empty()) {
             out += "\nProblems, by reason:\n";

@@ -157,14 +157,17 @@ disk& real_disk() {
 }
 
 result<std::unique_ptr<append_file>> begin_whole(disk& on, const std::string& path,
-                                                 std::string_view first_bytes) {
+                                                 std::span<const std::string_view> pieces) {
     const auto temporary = path + ".new";
     on.remove(temporary);
     auto file = on.create(temporary);
     if (!file) {
         return file.error();
     }
-    auto done = (*file)->append(first_bytes);
+    result<void> done;
+    for (auto piece = pieces.begin(); done && piece != pieces.end(); ++piece) {
+        done = (*file)->append(*piece);
+    }
     if (done) {
         done = (*file)->sync();
     }
@@ -181,8 +184,18 @@ result<std::unique_ptr<append_file>> begin_whole(disk& on, const std::string& pa
     return file;
 }
 
+result<std::unique_ptr<append_file>> begin_whole(disk& on, const std::string& path,
+                                                 std::string_view first_bytes) {
+    return begin_whole(on, path, {&first_bytes, 1});
+}
+
 result<void> write_whole(disk& on, const std::string& path, std::string_view bytes) {
-    const auto file = begin_whole(on, path, bytes);
+    return write_whole(on, path, {&bytes, 1});
+}
+
+result<void> write_whole(disk& on, const std::string& path,
+                         std::span<const std::string_view> pieces) {
+    const auto file = begin_whole(on, path, pieces);
     if (!file) {
         return file.error();
     }

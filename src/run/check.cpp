@@ -49,20 +49,22 @@ private:
 class checking {
 public:
     checking(const check_options& o, mapping::note_mapper mapper, delivery::request_writer requests,
-             std::optional<rejects> into)
+             std::optional<rejects> into, std::optional<key_check> keys)
         : options_(o),
+          keys_(std::move(keys)),
           mapper_(std::move(mapper)),
           requests_(std::move(requests)),
           rejects_(std::move(into)) {}
 
     result<void> take(const record& r) {
         ++read_;
-        if (mapper_.map(r, note_)) {
+        mapper_.map(r, note_);
+        row_.what = keys_ ? keys_->judge(r, note_) : outcome::invalid;
+        if (note_.faults.empty()) {
             plan();
             return {};
         }
         row_.at = r.at;
-        row_.what = outcome::invalid;
         row_.faults = note_.faults;
         found_.summary.add(row_);
         return rejects_ ? rejects_->add(row_, r.bytes) : result<void>();
@@ -87,6 +89,7 @@ private:
     }
 
     const check_options& options_;
+    std::optional<key_check> keys_;
     mapping::note_mapper mapper_;
     delivery::request_writer requests_;
     std::optional<rejects> rejects_;
@@ -97,11 +100,28 @@ private:
     check_result found_;
 };
 
+/// Of runs at this server with this key column, whatever their organisation: no server is asked.
+result<std::optional<key_check>> keys_of(const check_options& o, const std::string& base_url) {
+    if (o.key.empty()) {
+        return std::optional<key_check>();
+    }
+    ledger::known_keys known;
+    if (!o.history.empty()) {
+        auto history = ledger::key_history::look_at(ledger::real_disk(), o.history);
+        auto read = history.read({base_url, "", o.key}, nullptr);
+        if (!read) {
+            return read.error();
+        }
+        known = std::move(*read);
+    }
+    return std::optional(key_check(std::move(known), o.duplicate_keys));
+}
+
 } // namespace
 
 result<check_result> run_check(const check_options& o,
                                const std::function<void(std::uint64_t)>& tick) {
-    auto mapper = mapping::note_mapper::by_field_name(std::nullopt, "");
+    auto mapper = mapping::note_mapper::by_field_name(std::nullopt, o.key);
     if (!mapper) {
         return mapper.error();
     }
@@ -112,6 +132,10 @@ result<check_result> run_check(const check_options& o,
     auto where = delivery::parse_base_url(o.base_url);
     if (!where) {
         return where.error();
+    }
+    auto keys = keys_of(o, where->url);
+    if (!keys) {
+        return keys.error();
     }
     auto into = rejects::open(o, *inputs);
     if (!into) {
@@ -126,7 +150,7 @@ result<check_result> run_check(const check_options& o,
     auto unused = mapper->unused(inputs->front().header);
     record_walk walk(std::move(*inputs), o.reading, mapper->columns());
     checking work(o, std::move(*mapper), delivery::request_writer(*where, delivery::masked_token),
-                  std::move(*into));
+                  std::move(*into), std::move(*keys));
     record r;
     for (;;) {
         auto got = walk.next(r);

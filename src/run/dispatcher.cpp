@@ -47,8 +47,8 @@ bool dispatcher::pull() {
     return false;
 }
 
-/// Invalid rows are settled when their turn comes, so that --max-errors counts in the input's
-/// order and not by how far the reader has run ahead.
+/// Invalid and skipped rows are settled when their turn comes, so that --max-errors counts in the
+/// input's order and not by how far the reader has run ahead.
 void dispatcher::pass_invalid() {
     for (const auto* row = at(next_); row != nullptr && !row->is_valid() && !stopping_;
          row = at(next_)) {
@@ -220,12 +220,10 @@ void dispatcher::settle(const delivery::parcel& p, delivery::delivered d) {
     changed_.ring();
 }
 
-/// A row that was never given out: invalid, or the run has ended before its turn.
+/// A row that was never given out: invalid, skipped, or the run has ended before its turn.
 void dispatcher::settle_unsent(const batch& b, std::size_t row) {
     ledger::log_entry entry;
-    entry.row.what = b.rows[row].is_valid()   ? outcome::not_attempted
-                     : b.rows[row].maybe_sent ? outcome::in_doubt
-                                              : outcome::invalid;
+    entry.row.what = b.rows[row].is_valid() ? outcome::not_attempted : b.rows[row].unsent;
     entry.row.faults = b.rows[row].faults;
     if (entry.row.faults.empty()) {
         entry.row.faults.push_back({reason::stopped, "the run ended before its turn"});

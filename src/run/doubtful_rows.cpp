@@ -59,7 +59,7 @@ private:
         mapper_.map(r, note_);
         append_row(into, r, note_);
         auto& row = into.rows.back();
-        row.maybe_sent = row.is_valid() || offline_.map(r, offline_note_);
+        row.unsent = offline_.map(r, offline_note_) ? outcome::in_doubt : outcome::invalid;
     }
 
     const ledger::recovered_run& run_;

@@ -4,6 +4,7 @@
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/run/import_session.hpp"
 #include "noteload/run/logged_options.hpp"
+#include "noteload/run/open_history.hpp"
 #include "noteload/run/preflight.hpp"
 #include "noteload/run/spooled_input.hpp"
 #include "noteload/run/stop_switch.hpp"
@@ -48,6 +49,16 @@ std::string default_folder(const import_options& o, system_clock::time_point sta
     return path.string();
 }
 
+result<std::unique_ptr<ledger::append_file>> begin_log(ledger::run_folder& folder,
+                                                       const std::string& mapping,
+                                                       const ledger::log_header& header) {
+    auto done = ledger::write_whole(ledger::real_disk(), folder.file("mapping.toml"), mapping);
+    if (!done) {
+        return done.error();
+    }
+    return folder.begin_log(header);
+}
+
 } // namespace
 
 import_result run_import(const import_options& given, import_observer& watch) {
@@ -76,7 +87,7 @@ import_result run_import(const import_options& given, import_observer& watch) {
     }
     // Everything that can be wrong without the server comes first: nothing is asked of it for a
     // file that is not there.
-    auto offline = mapping::note_mapper::by_field_name(std::nullopt, "");
+    auto offline = mapping::note_mapper::by_field_name(std::nullopt, o.key);
     if (!offline) {
         return not_begun(offline.error());
     }
@@ -94,6 +105,9 @@ import_result run_import(const import_options& given, import_observer& watch) {
     if (auto why = folder ? std::nullopt : take_folder()) {
         return not_begun(*why);
     }
+    if (!o.key.empty() && o.history.empty()) {
+        o.history = ledger::history_of(folder->path());
+    }
     watch.asking(server->at.url);
     auto looked = look_first(*server);
     if (!looked) {
@@ -107,19 +121,32 @@ import_result run_import(const import_options& given, import_observer& watch) {
         return not_begun(*wrong);
     }
     auto mapper = mapping::note_mapper::by_field_name(
-        mapping::organization_facts{seen->types, seen->who.time_zone}, "");
+        mapping::organization_facts{seen->types, seen->who.time_zone}, o.key);
     if (!mapper) {
         return not_begun(mapper.error());
     }
     const auto mapping = mapper->to_toml();
-    auto header = header_of(o, *inputs, *seen, server->at.url, mapping, folder->path(), started);
-    if (auto done = ledger::write_whole(ledger::real_disk(), folder->file("mapping.toml"), mapping);
-        !done) {
-        return not_begun(done.error());
+    const auto header =
+        header_of(o, *inputs, *seen, server->at.url, mapping, folder->path(), started);
+    std::optional<opened_history> history;
+    if (!o.key.empty()) {
+        auto opened = open_history(o, header, folder->path());
+        if (!opened) {
+            return not_begun(opened.error());
+        }
+        history = std::move(*opened);
     }
-    auto log = folder->begin_log(header);
-    if (!log) {
-        return not_begun(log.error());
+    auto begun = begin_log(*folder, mapping, header);
+    if (!begun) {
+        if (history) {
+            history->held.forget(header);
+        }
+        return not_begun(begun.error());
+    }
+    std::optional<key_check> keys;
+    if (history) {
+        keys = std::move(history->keys);
+        history.reset(); // others may read it: they see this run
     }
     if (spooled) {
         spooled->keep();
@@ -132,11 +159,12 @@ import_result run_import(const import_options& given, import_observer& watch) {
                             .folder = *folder,
                             .stop = stop,
                             .watch = watch,
-                            .header = std::move(header),
-                            .log = std::move(*log),
+                            .header = header,
+                            .log = std::move(*begun),
                             .beside = std::move(beside),
                             .inputs = std::move(*inputs),
-                            .mapper = std::move(*mapper)});
+                            .mapper = std::move(*mapper),
+                            .keys = std::move(keys)});
     return session.run();
 }
 

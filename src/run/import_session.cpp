@@ -1,5 +1,6 @@
 #include "noteload/run/import_session.hpp"
 
+#include "noteload/ledger/key_history.hpp"
 #include "noteload/ledger/log_writer.hpp"
 #include "noteload/ledger/other_claims.hpp"
 #include "noteload/run/dispatcher.hpp"
@@ -39,6 +40,7 @@ struct import_session::impl {
     void begin_stop(ending how, const failure* why);
     import_result close();
     [[nodiscard]] result<void> finish_log(const row_counts& counts);
+    void tell_history() const;
     [[nodiscard]] ending how_it_ended() const;
     [[nodiscard]] result<void> tell_all_again(import_result& r);
 
@@ -113,7 +115,7 @@ import_session::impl::impl(session_begin b)
       summary_(std::move(b.before)),
       queue_(queue_limit, [this] { asio::post(on_, [this] { dispatcher_.look_again(); }); }),
       reader_(std::move(b.inputs), b.options.reading, std::move(b.mapper),
-              {b.options.skip, b.options.limit}, std::move(b.start), queue_),
+              {b.options.skip, b.options.limit}, std::move(b.start), queue_, std::move(b.keys)),
       log_(std::move(b.log), std::move(b.beside),
            {.durable =
                 [this](const ledger::sending_mark& m) {
@@ -269,6 +271,17 @@ result<void> import_session::impl::tell_all_again(import_result& r) {
     return files.sync();
 }
 
+/// So that the run's keys are known even when its folder is removed. A failure changes nothing: the
+/// next import makes the index from the folder, and says so where that is gone.
+void import_session::impl::tell_history() const {
+    if (options_.key.empty()) {
+        return;
+    }
+    if (auto history = ledger::key_history::hold(ledger::real_disk(), options_.history)) {
+        [[maybe_unused]] const auto done = history->remember(folder_.path());
+    }
+}
+
 import_result import_session::impl::close() {
     // A reader that was told to stop ends with a failure too; the reason for stopping is ours.
     if (!stopping_ && reader_.failed()) {
@@ -286,6 +299,7 @@ import_result import_session::impl::close() {
         r.how = ending::failed;
         why_ = done.error();
     }
+    tell_history();
     r.rejects = log_.rejects();
     r.summary = summary_;
     if (done && resumed_ && r.how != ending::finished) {

@@ -64,6 +64,11 @@ options_map logged_options(const import_options& o) {
         out["rate_requests"] = std::int64_t{o.rate.requests};
         out["rate_per_s"] = std::int64_t{o.rate.per.count()};
     }
+    if (!o.key.empty()) {
+        out["key"] = o.key;
+        out["duplicate_keys"] = std::string(to_word(o.duplicate_keys));
+        out["history"] = absolute(o.history);
+    }
     if (o.limit) {
         out["limit"] = static_cast<std::int64_t>(*o.limit);
     }
@@ -86,6 +91,8 @@ void take_logged_options(const options_map& from, import_options& into) {
     take("skip", into.skip);
     take("responses", into.responses);
     take("ca_file", into.ca_file);
+    take("key", into.key);
+    take("history", into.history);
     take("rate_requests", into.rate.requests);
     take("rate_per_s", into.rate.per);
     if (std::uint64_t limit = 0; from.contains("limit")) {
@@ -95,6 +102,9 @@ void take_logged_options(const options_map& from, import_options& into) {
     std::string word;
     take("in_doubt", word);
     into.in_doubt = delivery::doubt_policy_from_word(word).value_or(into.in_doubt);
+    word.clear();
+    take("duplicate_keys", word);
+    into.duplicate_keys = duplicate_policy_from_word(word).value_or(into.duplicate_keys);
     word.clear();
     take("format", word);
     if (word == "csv" || word == "jsonl") {

@@ -4,6 +4,7 @@
 #include "noteload/run/doubtful_rows.hpp"
 #include "noteload/run/import_session.hpp"
 #include "noteload/run/logged_options.hpp"
+#include "noteload/run/open_history.hpp"
 #include "noteload/run/preflight.hpp"
 #include "noteload/run/retelling.hpp"
 #include "noteload/run/stop_switch.hpp"
@@ -81,8 +82,9 @@ public:
     resuming(const resume_options& r, import_observer& watch) : asked_(r), watch_(watch) {}
 
     import_result run() {
-        for (const auto step : {&resuming::take_folder, &resuming::look_at_inputs,
-                                &resuming::look_at_server, &resuming::look_at_rows}) {
+        for (const auto step :
+             {&resuming::take_folder, &resuming::look_at_inputs, &resuming::look_at_server,
+              &resuming::look_at_rows, &resuming::look_at_keys}) {
             if (auto end = (this->*step)()) {
                 return std::move(*end);
             }
@@ -128,7 +130,7 @@ private:
     }
 
     early_end look_at_inputs() {
-        auto offline = mapping::note_mapper::by_field_name(std::nullopt, "");
+        auto offline = mapping::note_mapper::by_field_name(std::nullopt, options_.key);
         if (!offline) {
             return not_begun(offline.error());
         }
@@ -163,7 +165,7 @@ private:
             return not_begun(*wrong);
         }
         auto mapper = mapping::note_mapper::by_field_name(
-            mapping::organization_facts{seen_.types, seen_.who.time_zone}, "");
+            mapping::organization_facts{seen_.types, seen_.who.time_zone}, options_.key);
         if (!mapper) {
             return not_begun(mapper.error());
         }
@@ -200,6 +202,29 @@ private:
         return std::nullopt;
     }
 
+    /// Other runs may have imported rows of this file meanwhile; rows that this run has settled, or
+    /// asks for, are known by their keys.
+    early_end look_at_keys() {
+        if (options_.key.empty()) {
+            return std::nullopt;
+        }
+        auto opened = open_history(options_, log_.header, folder_->path());
+        if (!opened) {
+            return not_begun(opened.error());
+        }
+        history_.emplace(std::move(*opened));
+        auto& keys = history_->keys;
+        if (auto done = keys.saw_all(folder_->file("log.jsonl"), log_); !done) {
+            return not_begun(done.error());
+        }
+        for (const auto& b : doubtful_) {
+            for (const auto& row : b->rows) {
+                keys.saw(row.key, row.at.row);
+            }
+        }
+        return std::nullopt;
+    }
+
     /// Nothing is done about the row in this process.
     [[nodiscard]] bool rests(std::uint64_t row, outcome last) const {
         const bool again = asked_.refused && last == outcome::refused;
@@ -230,6 +255,11 @@ private:
         if (!log) {
             return not_begun(log.error());
         }
+        std::optional<key_check> keys;
+        if (history_) {
+            keys = std::move(history_->keys);
+            history_.reset(); // others may read it: they see this run
+        }
         watch_.started(start_of(*folder_, *server_, seen_, inputs_, *mapper_));
         const stop_switch stop;
         auto text = words();
@@ -244,6 +274,7 @@ private:
                                 .beside = std::move(*beside_),
                                 .inputs = std::move(inputs_),
                                 .mapper = std::move(*mapper_),
+                                .keys = std::move(keys),
                                 .resumed = true,
                                 .before = std::move(before_),
                                 .start = std::move(start),
@@ -266,6 +297,7 @@ private:
     std::vector<std::shared_ptr<const batch>> doubtful_;
     std::unordered_set<std::uint64_t> asked_for_; // rows of doubtful_
     std::optional<ledger::side_files> beside_;
+    std::optional<opened_history> history_;
     report::summary before_;
 };
 

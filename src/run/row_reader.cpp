@@ -13,7 +13,7 @@ constexpr std::size_t most_bytes = 256 << 10;
 
 } // namespace
 
-void append_row(batch& b, const record& r, const mapping::mapped_note& note) {
+void append_row(batch& b, const record& r, const mapping::mapped_note& note, outcome unsent) {
     auto& row = b.rows.emplace_back();
     row.at = r.at;
     row.bytes_begin = b.records.size();
@@ -27,6 +27,7 @@ void append_row(batch& b, const record& r, const mapping::mapped_note& note) {
         row.body_size = b.bodies.size() - row.body_begin;
     } else {
         row.faults = note.faults;
+        row.unsent = unsent;
     }
 }
 
@@ -71,12 +72,14 @@ void row_reader::run() {
         }
         ++taken;
         mapper_.map(r, note);
-        append_row(*b, r, note);
+        const auto unsent = keys_ ? keys_->judge(r, note) : outcome::invalid;
+        append_row(*b, r, note, unsent);
         const bool full = b->rows.size() >= most_rows || b->records.size() >= most_bytes;
         if (full && !hand_over(b)) {
             break;
         }
     }
+    keys_.reset(); // large, and the run goes on for a while
     queue_.finish();
 }
 

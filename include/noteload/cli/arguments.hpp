@@ -52,7 +52,8 @@ struct show_text {
     std::string text;
 };
 
-using command = std::variant<show_text, check_command, import_command, resume_command, undo_command>;
+using command =
+    std::variant<show_text, check_command, import_command, resume_command, undo_command>;
 
 /// The command line as a command, or what is wrong with it (`errc::usage`), with the nearest thing
 /// that would be right. Reads no file and no environment.

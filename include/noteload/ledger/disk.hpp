@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -51,10 +52,16 @@ public:
 /// leaves it open to go on behind them. Replaces what was there.
 [[nodiscard]] result<std::unique_ptr<append_file>> begin_whole(disk& on, const std::string& path,
                                                                std::string_view first_bytes);
+/// The same for bytes in pieces, one after the other.
+[[nodiscard]] result<std::unique_ptr<append_file>> begin_whole(
+    disk& on, const std::string& path, std::span<const std::string_view> pieces);
 
 /// Writes a whole file so that it is either the old one or the new one: a temporary name, sync,
 /// rename, and the folder's sync. Replaces what was there.
 [[nodiscard]] result<void> write_whole(disk& on, const std::string& path, std::string_view bytes);
+/// The same for a file in pieces, one after the other.
+[[nodiscard]] result<void> write_whole(disk& on, const std::string& path,
+                                       std::span<const std::string_view> pieces);
 
 /// Without those behind its name: `run/` is `run`.
 [[nodiscard]] std::string without_slashes(std::string path);

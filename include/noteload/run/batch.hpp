@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "noteload/outcome.hpp"
 #include "noteload/record.hpp"
 
 namespace noteload::run {
@@ -16,11 +17,14 @@ struct batch_row {
     std::int64_t contact_id = 0; ///< of a valid row
     std::size_t bytes_begin = 0; ///< in `batch::records`
     std::size_t body_begin = 0;  ///< in `batch::bodies`
-    std::size_t body_size = 0;   ///< 0: invalid, see `faults`
+    std::size_t body_size = 0;   ///< 0: not to be sent, see `faults`
     std::string key;
     std::vector<fault> faults;
-    bool maybe_sent = false; ///< by an earlier process, and nobody knows
+    /// What a row with faults ends as: `invalid`, `skipped`, or `in_doubt` where an earlier process
+    /// may have sent it.
+    outcome unsent = outcome::invalid;
 
+    /// Whether it is to be sent.
     [[nodiscard]] bool is_valid() const noexcept { return faults.empty(); }
 };
 

@@ -9,6 +9,7 @@
 #include "noteload/error.hpp"
 #include "noteload/report/summary.hpp"
 #include "noteload/run/inputs.hpp"
+#include "noteload/run/key_check.hpp"
 
 namespace noteload::run {
 
@@ -20,11 +21,14 @@ struct check_options {
     std::uint64_t preview = 0; ///< requests to show
     std::uint64_t skip = 0;
     std::optional<std::uint64_t> limit;
+    std::string key; ///< as `import_options`
+    duplicate_policy duplicate_keys = duplicate_policy::refuse;
+    std::string history; ///< empty: none is read
 };
 
 /// What a dry run found. Nothing was sent, and no server was asked.
 struct check_result {
-    report::summary summary;      ///< `invalid` rows only; the rest would be sent
+    report::summary summary;      ///< `invalid` and `skipped` rows; the rest would be sent
     std::uint64_t to_send = 0;    ///< requests
     std::uint64_t body_bytes = 0; ///< of all requests together
     std::uint64_t longest_body = 0;

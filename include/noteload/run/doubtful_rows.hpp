@@ -17,7 +17,7 @@ namespace noteload::run {
 /// `errc::changed` where they differ.
 ///
 /// A row that cannot be a note was never sent and has its faults; one that could be a note but for
-/// what the organisation says today (a note type that is no more) is `maybe_sent`.
+/// what the organisation says today (a note type that is no more) ends `in_doubt`.
 [[nodiscard]] result<std::vector<std::shared_ptr<const batch>>> read_doubtful(
     const ledger::recovered_run& run, const std::vector<checked_input>& inputs,
     const input_options& reading, mapping::note_mapper& mapper, mapping::note_mapper& offline);

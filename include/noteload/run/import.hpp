@@ -15,6 +15,7 @@
 #include "noteload/report/summary.hpp"
 #include "noteload/run/error_limit.hpp"
 #include "noteload/run/inputs.hpp"
+#include "noteload/run/key_check.hpp"
 #include "noteload/run/stop_time.hpp"
 
 namespace noteload::run {
@@ -27,6 +28,9 @@ struct import_options {
     std::string ca_file;      ///< empty: the system's authorities alone
     std::string run_dir;      ///< empty: a new folder under `noteload-runs/`
     std::string organization; ///< empty: any
+    std::string key;          ///< the column whose values tell rows apart; empty: none
+    std::string history;      ///< folder of earlier runs; empty: the one that holds the run folder
+    duplicate_policy duplicate_keys = duplicate_policy::refuse;
     int concurrency = 8;
     delivery::rate rate;
     error_limit max_errors;

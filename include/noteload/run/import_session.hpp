@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "noteload/delivery/server.hpp"
@@ -9,6 +10,7 @@
 #include "noteload/run/batch.hpp"
 #include "noteload/run/import.hpp"
 #include "noteload/run/inputs.hpp"
+#include "noteload/run/key_check.hpp"
 #include "noteload/run/stop_switch.hpp"
 
 namespace noteload::run {
@@ -25,6 +27,7 @@ struct session_begin {
     ledger::side_files beside;
     std::vector<checked_input> inputs;
     mapping::note_mapper mapper;
+    std::optional<key_check> keys{}; ///< with a key column; then the history learns of the end
 
     // Of a run that goes on.
     bool resumed = false;

@@ -107,6 +107,23 @@ TEST(Arguments, TakeEachOption) {
     EXPECT_TRUE(c.json);
 }
 
+TEST(Arguments, TakeTheKeyAndItsHistory) {
+    const auto none = importing({}).options;
+    EXPECT_EQ(none.key, "");
+    EXPECT_EQ(none.history, "");
+    EXPECT_EQ(none.duplicate_keys, run::duplicate_policy::refuse);
+    const words given{"--key", " id ", "--history", "runs", "--duplicate-keys", "allow"};
+    const auto import = importing(given).options;
+    EXPECT_EQ(import.key, "id");
+    EXPECT_EQ(import.history, "runs");
+    EXPECT_EQ(import.duplicate_keys, run::duplicate_policy::allow);
+    const auto check = checking(given).options;
+    EXPECT_EQ(check.key, "id");
+    EXPECT_EQ(check.history, "runs");
+    EXPECT_EQ(check.duplicate_keys, run::duplicate_policy::allow);
+    EXPECT_THAT(complaint({"import", "a.csv", "--history", "runs"}), HasSubstr("--key"));
+}
+
 TEST(Arguments, TakeAnEqualsSignAndOptionsBeforeFiles) {
     auto c = parse_arguments({"import", "--concurrency=2", "--rate=5/s", "a.csv"});
     ASSERT_TRUE(c) << c.error().message;
@@ -130,16 +147,38 @@ TEST(Arguments, RefuseWrongValuesAndSayWhatIsExpected) {
         std::string option;
         std::string value;
     } table[] = {
-        {"--concurrency", "0"},    {"--concurrency", "65"},  {"--concurrency", "-1"},
-        {"--concurrency", "many"}, {"--rate", "5"},          {"--rate", "0/s"},
-        {"--rate", "fast"},        {"--max-errors", "101%"}, {"--max-errors", "-1"},
-        {"--timeout", "30"},       {"--timeout", "0s"},      {"--timeout", "soon"},
-        {"--give-up-after", "0h"}, {"--grace", "5"},         {"--in-doubt", "ask"},
-        {"--verify-window", "0s"}, {"--max-record", "0"},    {"--max-record", "9MiB"},
-        {"--max-record", "4MB"},   {"--format", "xlsx"},     {"--progress", "loud"},
-        {"--limit", "-1"},         {"--limit", "ten"},       {"--skip", "-1"},
-        {"--skip", "1.5"},         {"--limit", ""},          {"--rate", ""},
+        {"--concurrency", "0"},
+        {"--concurrency", "65"},
+        {"--concurrency", "-1"},
+        {"--concurrency", "many"},
+        {"--rate", "5"},
+        {"--rate", "0/s"},
+        {"--rate", "fast"},
+        {"--max-errors", "101%"},
+        {"--max-errors", "-1"},
+        {"--timeout", "30"},
+        {"--timeout", "0s"},
+        {"--timeout", "soon"},
+        {"--give-up-after", "0h"},
+        {"--grace", "5"},
+        {"--in-doubt", "ask"},
+        {"--verify-window", "0s"},
+        {"--max-record", "0"},
+        {"--max-record", "9MiB"},
+        {"--max-record", "4MB"},
+        {"--format", "xlsx"},
+        {"--progress", "loud"},
+        {"--limit", "-1"},
+        {"--limit", "ten"},
+        {"--skip", "-1"},
+        {"--skip", "1.5"},
+        {"--limit", ""},
+        {"--rate", ""},
         {"--preview", "2"},
+        {"--key", ""},
+        {"--key", "  "},
+        {"--history", ""},
+        {"--duplicate-keys", "forbid"},
     };
     for (const auto& row : table) {
         EXPECT_THAT(complaint({"import", "a.csv", row.option + "=" + row.value}),
@@ -184,11 +223,11 @@ TEST(Arguments, HelpNamesEveryOptionOfItsCommand) {
     EXPECT_THAT(all, AllOf(HasSubstr("check"), HasSubstr("import"), HasSubstr("Exit codes")));
     const auto import = shown({"import", "--help"});
     for (const auto* option :
-         {"--base-url",    "--token-file",   "--ca-file",      "--format",  "--run-dir",
-          "--concurrency", "--rate",         "--max-errors",   "--timeout", "--give-up-after",
-          "--grace",       "--max-record",   "--organization", "--limit",   "--skip",
-          "--responses",   "--progress",     "--json",         "--dry-run", "--preview",
-          "--in-doubt",    "--verify-window"}) {
+         {"--base-url",    "--token-file",    "--ca-file",      "--format",  "--run-dir",
+          "--concurrency", "--rate",          "--max-errors",   "--timeout", "--give-up-after",
+          "--grace",       "--max-record",    "--organization", "--limit",   "--skip",
+          "--responses",   "--progress",      "--json",         "--dry-run", "--preview",
+          "--in-doubt",    "--verify-window", "--key",          "--history", "--duplicate-keys"}) {
         EXPECT_THAT(import, HasSubstr(option));
     }
     EXPECT_THAT(shown({"check", "--help"}),

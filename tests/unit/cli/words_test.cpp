@@ -99,6 +99,13 @@ TEST_F(ClosingWords, OfAGoodRunAreShort) {
     EXPECT_THAT(text, AllOf(Not(HasSubstr("Problems")), Not(HasSubstr("Next"))));
 }
 
+TEST_F(ClosingWords, TakeSkippedRowsForNoProblem) {
+    add(outcome::skipped, reason::already_imported);
+    const auto text = closing_words(r_);
+    EXPECT_THAT(text, HasSubstr("skipped                  1  imported by an earlier run"));
+    EXPECT_THAT(text, Not(HasSubstr("Problems")));
+}
+
 TEST_F(ClosingWords, SayWhatToDoWithEachKindOfReject) {
     add(outcome::invalid, reason::bad_date);
     add(outcome::refused, reason::not_found);

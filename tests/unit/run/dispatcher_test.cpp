@@ -50,7 +50,7 @@ protected:
                 .told = [](const ledger::log_event&) {}});
     }
 
-    /// `.` a valid row, `x` an invalid one.
+    /// `.` a valid row, `x` an invalid one, `s` one that is skipped.
     void feed(std::string_view rows) {
         auto b = std::make_unique<batch>();
         for (const char c : rows) {
@@ -63,7 +63,8 @@ protected:
                 b->bodies += fmt::format("body {}", fed_);
                 row.body_size = b->bodies.size() - row.body_begin;
             } else {
-                row.faults = {{reason::bad_date, "no date"}};
+                row.faults = {{c == 's' ? reason::already_imported : reason::bad_date, "why"}};
+                row.unsent = c == 's' ? outcome::skipped : outcome::invalid;
             }
         }
         const auto weight = b->weight();
@@ -349,6 +350,31 @@ protected:
     std::uint64_t last_given_ = 0;
 };
 
+TEST_F(Dispatcher, SettlesSkippedRowsInPlaceAndCountsThemAsNoErrors) {
+    open(2, {0, false});
+    feed("s.ss.s");
+    queue_.finish();
+    EXPECT_THAT(send_all(), ElementsAre(2, 5));
+    EXPECT_THAT(halted_, IsEmpty());
+    const auto all = outcomes();
+    EXPECT_EQ(dispatcher_->counts().rows[outcome::skipped], 4u);
+    EXPECT_THAT(all.at(1), ElementsAre("skipped"));
+    EXPECT_THAT(all.at(6), ElementsAre("skipped"));
+    expect_one_outcome_each();
+}
+
+TEST_F(Dispatcher, SkipsRowsThatAreStillThereAtTheEnd) {
+    open();
+    feed("s.x");
+    queue_.finish();
+    dispatcher_->stop();
+    dispatcher_->give_back_rest();
+    const auto all = outcomes();
+    EXPECT_THAT(all.at(1), ElementsAre("skipped"));
+    EXPECT_THAT(all.at(2), ElementsAre("not_attempted"));
+    EXPECT_THAT(all.at(3), ElementsAre("invalid"));
+}
+
 class DispatcherSchedules : public DispatcherSchedule,
                             public ::testing::WithParamInterface<std::uint32_t> {};
 
@@ -362,7 +388,7 @@ TEST_P(DispatcherSchedules, GiveEveryRowExactlyOneOutcome) {
         std::string rows;
         const auto spoilt = random_() % 4;
         for (auto n = 1 + random_() % 40; n > 0; --n) {
-            rows += random_() % 4 < spoilt ? 'x' : '.';
+            rows += random_() % 4 >= spoilt ? '.' : random_() % 2 == 0 ? 'x' : 's';
         }
         feed(rows);
     }

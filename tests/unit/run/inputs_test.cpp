@@ -201,6 +201,33 @@ TEST_F(RowReader, EndsWhenTheQueueIsCancelledAndCountsOnlyWhatItHandedOver) {
     EXPECT_LE(reader_->read(), 50'000u);
 }
 
+TEST_F(RowReader, LetsTheKeyDecideAboutARow) {
+    ledger::known_keys known;
+    known.runs = {{"one", "/one"}};
+    known.table.add_imported(ledger::hash_of_key("old"), 1);
+    const auto keyed = [] { return *mapping::note_mapper::by_field_name(std::nullopt, "extra"); };
+    auto inputs = check_inputs(
+        {csv("a.csv", "1,Call,x,old\n2,Call,x,new\n3,Call,x,new\n4,Call,x,\n5,Call,x,last\n")}, {},
+        keyed());
+    ASSERT_TRUE(inputs);
+    batch_queue queue(queue_limit, [] {});
+    row_reader reader(std::move(*inputs), {}, keyed(), {}, {}, queue,
+                      key_check(std::move(known), duplicate_policy::refuse));
+    reader.run();
+    std::unique_ptr<batch> b;
+    ASSERT_EQ(queue.try_pop(b), batch_queue::taken::item);
+    std::string seen;
+    for (const auto& row : b->rows) {
+        seen += row.is_valid() ? "sent " + std::to_string(row.body_size > 0)
+                               : std::string(to_word(row.unsent)) + ' ' +
+                                     std::string(to_word(row.faults.at(0).why));
+        seen += ' ' + row.key + '\n';
+    }
+    EXPECT_EQ(seen,
+              "skipped already_imported old\nsent 1 new\ninvalid duplicate_key new\n"
+              "invalid missing_key \nsent 1 last\n");
+}
+
 class Check : public Inputs {
 protected:
     static check_options of(const std::string& path) {
@@ -251,6 +278,19 @@ TEST_F(Check, SkipsAndLimits) {
     EXPECT_EQ(rows(3, {}), 1u);
     EXPECT_EQ(rows(0, 0), 0u);
     EXPECT_EQ(rows(9, 1), 0u);
+}
+
+TEST_F(Check, FindsDuplicateAndMissingKeys) {
+    auto o = of(csv("a.csv", "1,Call,x,k\n2,Call,x,k\n3,Call,x,\n"));
+    EXPECT_EQ(run(o).to_send, 3u);
+    o.key = "extra";
+    const auto r = run(o);
+    EXPECT_EQ(r.to_send, 1u);
+    EXPECT_EQ(r.summary.groups().at(reason::duplicate_key).rows, 1u);
+    EXPECT_EQ(r.summary.groups().at(reason::missing_key).rows, 1u);
+    o.duplicate_keys = duplicate_policy::allow;
+    EXPECT_EQ(run(o).to_send, 2u);
+    EXPECT_THAT(run(o).unused_columns, IsEmpty());
 }
 
 TEST_F(Check, WritesRejectsOnlyIntoAFolderThatItIsGiven) {
