@@ -4,6 +4,7 @@
 #include "noteload/cli/closing.hpp"
 #include "noteload/cli/console.hpp"
 #include "noteload/cli/exit_code.hpp"
+#include "noteload/cli/message.hpp"
 #include "noteload/cli/token.hpp"
 
 #include <fcntl.h>
@@ -21,7 +22,7 @@ namespace noteload::cli {
 namespace {
 
 int give_up(const failure& why) {
-    fmt::print(stderr, "noteload: {}\n", why.message);
+    write_message(fmt::format("noteload: {}\n", why.message));
     return static_cast<int>(code_of(why.code));
 }
 
@@ -59,15 +60,15 @@ int perform(const check_command& c) {
 int close(const run::import_result& r, console& screen, bool json) {
     screen.clear();
     if (!r.folder.empty()) {
-        fmt::print(stderr, "{}", closing_words(r));
+        write_message(closing_words(r));
     } else if (r.how == run::ending::interrupted) {
-        fmt::print(stderr, "Stopped by a signal: nothing was sent\n");
+        write_message("Stopped by a signal: nothing was sent\n");
     }
     if (r.why) {
-        fmt::print(stderr, "noteload: {}\n", r.why->message);
+        write_message(fmt::format("noteload: {}\n", r.why->message));
     }
     if (is_resumable(r)) {
-        fmt::print(stderr, "{}", screen.resuming(r.folder));
+        write_message(screen.resuming(r.folder));
     }
     const int code = static_cast<int>(code_of(r));
     if (!json || r.folder.empty()) {
@@ -117,7 +118,7 @@ int run_program(const std::vector<std::string>& words) {
     auto c = parse_arguments(words);
     if (!c) {
         const int code = give_up(c.error());
-        fmt::print(stderr, "Try `noteload --help`, or `noteload import --help`.\n");
+        write_message("Try `noteload --help`, or `noteload import --help`.\n");
         return code;
     }
     return std::visit([](auto&& chosen) { return perform(std::move(chosen)); }, std::move(*c));

@@ -217,7 +217,8 @@ class RunFolder:
         self.check_privacy(test)
 
     def check_outcomes(self, test):
-        test.assertEqual(len(self.entries), len(self.rows), "a row has two outcomes")
+        if not any(e["event"] == "resumed" for e in self.events):
+            test.assertEqual(len(self.entries), len(self.rows), "a row has two outcomes")
         for entry in self.rows.values():
             test.assertIn(entry["outcome"], OUTCOMES)
             test.assertEqual("note_id" in entry,
@@ -293,8 +294,8 @@ class EndToEnd(unittest.TestCase):
             env["NOTELOAD_TOKEN"] = token
         env.update(environment or {})
         more.setdefault("stdin", subprocess.DEVNULL)
-        process = subprocess.Popen(command, cwd=self.home, env=env, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, **more)
+        more.setdefault("stderr", subprocess.PIPE)
+        process = subprocess.Popen(command, cwd=self.home, env=env, stdout=subprocess.PIPE, **more)
         self.addCleanup(self.bury, process)
         return process
 
