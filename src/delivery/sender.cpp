@@ -164,7 +164,7 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
 
 task<> sender::impl::worker() {
     for (;;) {
-        while (!stopping_ && asides() + channels_.size() >= most_asides) {
+        while (!stopping_ && asides() + held_.size() + channels_.size() >= most_asides) {
             co_await changed_.wait();
         }
         auto p = co_await work_.next();

@@ -160,7 +160,9 @@ class AFailingServer(WithRows):
             "plain503=#100-", exits=6, finished=False, words=("--give-up-after", "2s"),
             options=("--fault-on", "all"))
         self.assertGreater(run.counts["created"], 50, result)
-        self.assertLessEqual(run.counts["in_doubt"], 16)
+        # Eight failures open the breaker, eight more were in flight; a good answer that comes
+        # late among them begins the count anew.
+        self.assertLessEqual(run.counts["in_doubt"], 24)
         self.assertEqual(sum(run.counts[o] for o in ("created", "in_doubt", "not_attempted")), ROWS)
         self.assertIn("paused", [e["event"] for e in run.events])
         self.assertLess(sum(self.server.stats()["requests"].values()), ROWS)

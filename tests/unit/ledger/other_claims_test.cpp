@@ -1,8 +1,9 @@
-#include "noteload/ledger/history.hpp"
+#include "noteload/ledger/other_claims.hpp"
 
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "support/temp_folder.hpp"
 
@@ -14,7 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 /// Runs beside one another; one of them asks what the others have claimed.
-class History : public ::testing::Test {
+class OtherClaims : public ::testing::Test {
 protected:
     static log_header run_at(const std::string& base_url, const std::string& organization) {
         return {.run = "run",
@@ -40,30 +41,50 @@ protected:
     }
     std::vector<std::int64_t> claimed(const std::vector<std::int64_t>& ids,
                                       system_clock::duration ago = std::chrono::minutes(2)) {
-        return claimed_by_others(folder_ / "own", own_, ids, system_clock::now() - ago);
+        other_claims others(folder_.path(), folder_ / "own", own_, system_clock::now() - ago);
+        return others.among(ids);
     }
 
     test::temp_folder folder_;
     const log_header own_ = run_at("https://a.example", "Good Works");
 };
 
-TEST_F(History, NamesNotesThatAnotherRunClaims) {
+TEST_F(OtherClaims, NamesNotesThatAnotherRunClaims) {
     another_run("other", own_, 7);
     EXPECT_THAT(claimed({6, 7, 8}), ElementsAre(7));
 }
 
-TEST_F(History, LeavesOutTheRunItself) {
+TEST_F(OtherClaims, ReadsOnWhereItHadStopped) {
+    another_run("other", own_, 7);
+    other_claims others(folder_.path(), folder_ / "own", own_, system_clock::now());
+    EXPECT_THAT(others.among({6, 7, 8, 9}), ElementsAre(7));
+    settled_row row;
+    row.at.row = 2;
+    row.note_id = 6;
+    std::string text;
+    append_line(text, row);
+    std::ofstream(folder_ / "other/log.jsonl", std::ios::app) << text << text.substr(0, 30);
+    EXPECT_THAT(others.among({6, 7, 8, 9}), ElementsAre(6, 7));
+    row.note_id = 9;
+    std::string whole;
+    append_line(whole, row);
+    std::ofstream(folder_ / "other/log.jsonl", std::ios::app) << whole.substr(30);
+    another_run("younger", own_, 8);
+    EXPECT_THAT(others.among({6, 7, 8, 9}), ElementsAre(6, 7, 8, 9));
+}
+
+TEST_F(OtherClaims, LeavesOutTheRunItself) {
     another_run("own", own_, 7);
     EXPECT_THAT(claimed({7}), IsEmpty());
 }
 
-TEST_F(History, KnowsThatNoteIdsOfAnotherServerOrOrganisationAreOtherNotes) {
+TEST_F(OtherClaims, KnowsThatNoteIdsOfAnotherServerOrOrganisationAreOtherNotes) {
     another_run("rehearsal", run_at("https://localhost:8443", "Good Works"), 7);
     another_run("neighbour", run_at("https://a.example", "Other"), 8);
     EXPECT_THAT(claimed({7, 8}), IsEmpty());
 }
 
-TEST_F(History, PassesOverOldLogsAndWhatIsNone) {
+TEST_F(OtherClaims, PassesOverOldLogsAndWhatIsNone) {
     another_run("old", own_, 7);
     std::filesystem::create_directory(folder_ / "empty");
     std::filesystem::create_directory(folder_ / "garbled");
