@@ -77,7 +77,7 @@ task<attempt> pool::exchange(std::string_view request) {
     co_return tried;
 }
 
-/// Times of notes are the server's; ours may differ by minutes.
+/// Times of notes are the server's; ours may differ by hours.
 void pool::notice_clock(const answer& reply) {
     const auto now = clock::now();
     if (reply.date.empty() || now < next_clock_look_) {
@@ -89,8 +89,8 @@ void pool::notice_clock(const answer& reply) {
     }
 }
 
-wall_clock::time_point pool::server_now() const {
-    return wall_clock::now() + clock_ahead_;
+std::optional<wall_clock::time_point> pool::server_now() const {
+    return clock_ahead_ ? std::optional(wall_clock::now() + *clock_ahead_) : std::nullopt;
 }
 
 task<> pool::back_off(int failures) {

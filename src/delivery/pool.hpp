@@ -50,7 +50,8 @@ struct pool {
 
     task<> probe_until_closed();
     void notice_clock(const answer& reply);
-    [[nodiscard]] wall_clock::time_point server_now() const;
+    /// By the server's clock; nothing until it has told it.
+    [[nodiscard]] std::optional<wall_clock::time_point> server_now() const;
 
     boost::asio::io_context& on_;
     const server& server_;
@@ -66,7 +67,7 @@ struct pool {
     std::vector<channel*> free_;
     std::mt19937 random_;
     /// How far the server's clock is ahead of ours.
-    wall_clock::duration clock_ahead_{};
+    std::optional<wall_clock::duration> clock_ahead_;
     clock::time_point next_clock_look_{};
 
     int asides_waiting_ = 0; ///< those aside that wait for a channel: they go first

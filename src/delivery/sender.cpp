@@ -120,7 +120,8 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
             co_return;
         }
         if (a.not_before == wall_clock::time_point{}) {
-            a.not_before = server_now() - std::chrono::minutes(2);
+            // Our own clock will not do for the first requests: it may be hours ahead.
+            a.not_before = server_now().value_or(options_.server_started) - std::chrono::minutes(2);
         }
         server_.requests.create_note(request, a.what.body);
         const auto forbidden_then = firewall_.forbidden_so_far();

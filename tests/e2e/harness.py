@@ -110,6 +110,10 @@ class Sandbox:
         self.start()
 
     @property
+    def is_up(self):
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def ca(self):
         return self.dir / "ca.pem"
 
