@@ -45,6 +45,8 @@ class Chaos:
         self.log_path = folder / "run/log.jsonl"
         self.tally = collections.Counter()
         self.most_open = 0
+        self.open = set()  # rows in doubt after the last kill
+        self.seen, self.outcomes = 0, 0  # of the log, for settled()
         # Of one server, these do not change.
         self.lasting = ("--clock-skew", self.random.randint(-7200, 7200),
                         "--text", self.random.choice(("as-is", "html")),
@@ -78,7 +80,18 @@ class Chaos:
                                     stdout=subprocess.DEVNULL, stderr=said)
 
     def settled(self):
-        return self.log_path.read_bytes().count(b'{"row":') if self.log_path.exists() else 0
+        """Outcomes in the log. It is asked often, so that only what is new is read."""
+        if not self.log_path.exists():
+            return 0
+        with open(self.log_path, "rb") as log:
+            if log.seek(0, os.SEEK_END) < self.seen:  # a torn tail was cut off
+                self.seen, self.outcomes = 0, 0
+            log.seek(self.seen)
+            new = log.read()
+        new = new[:new.rfind(b"\n") + 1]
+        self.seen += len(new)
+        self.outcomes += new.count(b'{"row":')
+        return self.outcomes
 
     def wait_a_while(self, process):
         """Until some rows are settled, or a moment has come, or the process ended of itself."""
@@ -115,7 +128,7 @@ class Chaos:
                    if name in LOSING or name == "too-many")
 
     def one_kill(self, number):
-        before = checks.Log(self.log_path).open if self.log_path.exists() else set()
+        before = self.open
         faults = self.faults()
         process = self.begin()
         gone = self.random.random() < 0.15
@@ -132,6 +145,7 @@ class Chaos:
         if not self.log_path.exists():
             return
         log = checks.Log(self.log_path)
+        self.open = log.open
         checks.check_history(log)
         found = checks.check_kill(log, before, met, self.concurrency, self.rows)
         self.most_open = max(self.most_open, found[0] if found else 0)
@@ -163,6 +177,7 @@ class Chaos:
             time.sleep(0.3)  # what is late by now
             log = checks.Log(self.log_path)
             checks.check_end(log, self.server.notes(), self.rows, self.wrong)
+            checks.check_files(self.folder / "run", log, self.file.split(".")[1])
             said = (self.folder / "said").read_text("utf-8")
             for sign in harness.SIGNS_OF_A_CRASH:
                 checks.fail_unless(sign not in said, "a crash is told:", sign)

@@ -1,6 +1,7 @@
 """What must hold in the log and on the server: after each kill, and at the end."""
 
 import collections
+import csv
 import json
 import math
 
@@ -118,6 +119,20 @@ def check_end(log, notes, rows, wrong):
     fail_unless(made <= there, "LOST:", made - there)
     fail_unless(there <= made + doubtful, "DOUBLED:", there - made - doubtful)
     check_note_ids(log, notes, rows)
+
+
+def check_files(folder, log, kind):
+    """What stands beside the log says the same, however often it was told again."""
+    summary = json.loads((folder / "summary.json").read_text("utf-8"))
+    fail_unless(summary["counts"] == log.end, "summary.json:", summary["counts"], log.end)
+    for outcome in ("invalid", "refused", "in_doubt"):
+        path = folder / f"{outcome}.{kind}"
+        rejects = 0
+        if path.exists():
+            with open(path, newline="", encoding="utf-8") as file:
+                rejects = sum(1 for _ in csv.DictReader(file)) if kind == "csv" else sum(
+                    1 for _ in file)
+        fail_unless(rejects == log.end[outcome], path.name, "has", rejects, "rows;", log.end)
 
 
 def check_note_ids(log, notes, rows):
