@@ -14,41 +14,48 @@ MADE = ("created", "already_there")
 
 
 class Log:
-    """A log as it stands; a torn last line is left out."""
+    """A log as it stands, read on at each `update`; a torn last line is left out, as resume cuts it.
+    """
 
     def __init__(self, path):
-        data = path.read_bytes()
-        self.torn = data[data.rfind(b"\n") + 1:]
-        self.lines = [json.loads(line) for line in data[:len(data) - len(self.torn)].splitlines()]
+        self.path, self.bytes_read, self.end = path, 0, None
         self.marked, self.last, self.history = set(), {}, collections.defaultdict(list)
         self.open = set()  # what a resumed run has to ask about
-        self.first_of_process = 1
-        for i, line in enumerate(self.lines):
-            if "sending" in line:
-                first, last = line["sending"]
-                rows = set(range(first, last + 1))
-                self.marked |= rows
-                # An invalid row may stand between; a row given back before may now leave.
-                self.open |= {r for r in rows if self.last.get(r, NOT_SENT)["outcome"] in AGAIN}
-            elif "row" in line:
-                self.last[line["row"]] = line
-                if line["outcome"] != "in_doubt":
-                    self.open.discard(line["row"])
-                self.history[line["row"]].append(line["outcome"])
-            elif line.get("event") == "resumed":
-                self.first_of_process = i
+        self.times = []    # of outcomes of the last process, in milliseconds
 
-    @property
-    def end(self):
-        return self.lines[-1].get("end")
+    def update(self):
+        with open(self.path, "rb") as file:
+            file.seek(self.bytes_read)
+            new = file.read()
+        new = new[:new.rfind(b"\n") + 1]
+        self.bytes_read += len(new)
+        for line in new.splitlines():
+            self.take(json.loads(line))
+        return self
+
+    def take(self, line):
+        self.end = line.get("end")
+        if "sending" in line:
+            first, last = line["sending"]
+            rows = set(range(first, last + 1))
+            self.marked |= rows
+            # An invalid row may stand between; a row given back before may now leave.
+            self.open |= {r for r in rows if self.last.get(r, NOT_SENT)["outcome"] in AGAIN}
+        elif "row" in line:
+            self.last[line["row"]] = line
+            self.history[line["row"]].append(line["outcome"])
+            self.times.append(_milliseconds(line["at"]))
+            if line["outcome"] != "in_doubt":
+                self.open.discard(line["row"])
+        elif line.get("event") == "resumed":
+            self.times = []
 
     def outcomes(self):
         return {row: line["outcome"] for row, line in self.last.items()}
 
     def most_in_50_ms(self):
         """By the busiest 400 ms of the last process."""
-        times = sorted(_milliseconds(line["at"]) for line in self.lines[self.first_of_process:]
-                       if "row" in line)
+        times = sorted(self.times)
         most, first = 0, 0
         for i, time in enumerate(times):
             while times[first] < time - 400:
