@@ -24,7 +24,9 @@ done
 wrong_rows_expected() { # the command, which must say 1: finished, some rows invalid
     local code=0
     echo
-    echo "\$ ${*//$sandbox/SANDBOX}"
+    local words
+    words=$(printf '%q ' "$@")
+    echo "\$ ${words//$sandbox/SANDBOX}"
     "$@" || code=$?
     [ "$code" -eq 1 ] || { echo "Exit code $code instead of 1."; exit 1; }
     echo "(exit code 1, as it should be: some rows are wrong on purpose)"

@@ -11,7 +11,9 @@ bash .ci/install-packages
 build() { # folder, configure arguments...
     local folder=$1
     shift
-    cmake -S . -B "$folder" -G Ninja "$@" > "$folder.log" 2>&1 || { cat "$folder.log"; return 1; }
+    mkdir -p "$folder"
+    cmake -S . -B "$folder" -G Ninja "$@" > "$folder/configure.log" 2>&1 ||
+        { cat "$folder/configure.log"; return 1; }
     ninja -C "$folder" | tail -n 1
 }
 

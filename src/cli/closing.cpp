@@ -20,7 +20,7 @@ void line(std::string& out, fmt::format_string<Args...> format, Args&&... args) 
 }
 
 std::string headline(const run::import_result& r) {
-    const auto took = std::chrono::round<std::chrono::seconds>(r.facts.ended - r.facts.started);
+    const auto took = std::chrono::round<std::chrono::seconds>(r.took);
     const auto rows = with_thousands(r.summary.counts().read);
     switch (r.how) {
         case run::ending::finished:
@@ -72,14 +72,13 @@ void add_next_steps(std::string& out, const run::import_result& r) {
         list += fmt::format("      {}/{}\n", r.folder, name);
     }
     if (!to_mend.empty()) {
-        line(out,
-             "Next: problems.csv there says what is wrong with each row. Mend and import again:");
+        line(out, "Next: problems.csv there says what is wrong with each row. Mend and import:");
         out += to_mend;
     }
     if (!to_look_at.empty()) {
         line(out,
-             "Next: resume asks the server about these rows again. What it cannot tell, a person\n"
-             "      must look up in Virtuous, for the notes may be there:");
+             "Next: resume asks the server about these rows again. What it cannot tell, a\n"
+             "      person must look up in Virtuous, for the notes may be there:");
         out += to_look_at;
     }
 }

@@ -1,4 +1,5 @@
 #include "noteload/cli/confirm.hpp"
+#include "noteload/cli/message.hpp"
 
 #include "noteload/text.hpp"
 
@@ -60,11 +61,11 @@ bool can_ask() noexcept {
 
 run::consent ask(std::string_view question) {
     const reading_signals signals;
-    fmt::print(stderr, "{} ", question);
+    write_message(std::string(question) + " ");
     std::fflush(stderr);
     const auto answer = read_answer();
     if (!answer) {
-        fmt::print(stderr, "\n");
+        write_message("\n");
         return run::consent::interrupted;
     }
     return equal_without_case(trimmed(*answer), "yes") ? run::consent::yes : run::consent::no;

@@ -1,6 +1,7 @@
 #include "noteload/cli/console.hpp"
 
 #include "noteload/cli/closing.hpp"
+#include "noteload/cli/message.hpp"
 #include "noteload/cli/problem_words.hpp"
 #include "noteload/text.hpp"
 
@@ -8,7 +9,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 
 namespace noteload::cli {
@@ -18,7 +18,7 @@ namespace {
 constexpr auto plain_every = std::chrono::seconds(5);
 
 void print_line(const std::string& line) {
-    fmt::print(stderr, "{}\n", line);
+    write_message(line + "\n");
 }
 
 std::size_t terminal_width() {
@@ -33,6 +33,18 @@ progress_style decide(progress_style style) {
     return ::isatty(STDERR_FILENO) != 0 ? progress_style::bar : progress_style::plain;
 }
 
+/// By the bytes that this process has worked off; nothing as long as that tells little.
+std::optional<std::chrono::seconds> time_left(const run::import_progress& p) {
+    const auto elapsed = std::chrono::duration<double>(p.elapsed).count();
+    if (!p.bytes || p.bytes_done <= p.bytes_before || p.bytes_done > *p.bytes || elapsed <= 2 ||
+        p.rows.settled() == p.settled_before || p.last) {
+        return std::nullopt;
+    }
+    const auto left = elapsed * static_cast<double>(*p.bytes - p.bytes_done) /
+                      static_cast<double>(p.bytes_done - p.bytes_before);
+    return std::chrono::seconds(static_cast<std::int64_t>(left));
+}
+
 } // namespace
 
 std::string progress_line(const run::import_progress& p) {
@@ -43,22 +55,23 @@ std::string progress_line(const run::import_progress& p) {
         line += fmt::format("{:3}%  ", p.bytes_done * 100 / *p.bytes);
     }
     line += fmt::format("{} rows", with_thousands(settled));
+    // What a narrow terminal cuts off comes last.
+    if (elapsed > 0) {
+        const auto rate = static_cast<double>(settled - p.settled_before) / elapsed;
+        line += rate < 10 ? fmt::format("  {:.1f}/s", rate) : fmt::format("  {:.0f}/s", rate);
+    }
+    if (const auto left = time_left(p)) {
+        line += fmt::format("  {} left", duration_text(*left));
+    }
     for (std::size_t i = 0; i < outcome_count; ++i) {
         const auto o = static_cast<outcome>(i);
         if (p.rows[o] > 0) {
             line += fmt::format("  {} {}", to_word(o), with_thousands(p.rows[o]));
         }
     }
-    if (elapsed > 0) {
-        const auto rate = static_cast<double>(settled) / elapsed;
-        line += rate < 10 ? fmt::format("  {:.1f}/s", rate) : fmt::format("  {:.0f}/s", rate);
-    }
     line += fmt::format("  {} in flight", p.in_flight);
-    if (p.bytes && p.bytes_done > 0 && p.bytes_done <= *p.bytes && elapsed > 2) {
-        const auto left = elapsed * static_cast<double>(*p.bytes - p.bytes_done) /
-                          static_cast<double>(p.bytes_done);
-        line += fmt::format("  {} left",
-                            duration_text(std::chrono::seconds(static_cast<std::int64_t>(left))));
+    if (p.in_doubt > 0) {
+        line += fmt::format("  {} asked about", with_thousands(p.in_doubt));
     }
     return line;
 }
@@ -70,15 +83,14 @@ console::console(progress_style style, std::string token_file)
 
 void console::clear() {
     if (drawn_) {
-        fmt::print(stderr, "\r\x1b[K");
+        write_message("\r\x1b[K");
         drawn_ = false;
     }
 }
 
 void console::draw(const std::string& line, bool last) {
     if (style_ == progress_style::bar) {
-        fmt::print(stderr, "\r{}\x1b[K", line.substr(0, terminal_width() - 1));
-        std::fflush(stderr);
+        write_message("\r" + line.substr(0, terminal_width() - 1) + "\x1b[K");
         drawn_ = true;
         return;
     }
@@ -101,9 +113,10 @@ void console::asking(const std::string& base_url) {
 
 void console::started(const run::import_start& s) {
     clear();
-    print_line(fmt::format("Importing {}{} into \"{}\" at {} (time zone {})", list_of(s.inputs),
-                           s.bytes ? fmt::format(" ({})", bytes_text(*s.bytes)) : "",
-                           printable(s.organization), s.base_url, printable(s.time_zone)));
+    print_line(fmt::format("Importing {}{}", list_of(s.inputs),
+                           s.bytes ? fmt::format(" ({})", bytes_text(*s.bytes)) : ""));
+    print_line(fmt::format("into \"{}\" (time zone {}) at {}", printable(s.organization),
+                           printable(s.time_zone), s.base_url));
     print_line("Every note that is created fires this organisation's contactNoteCreate webhooks.");
     if (!s.unused_columns.empty()) {
         print_line(fmt::format("Columns that no field takes: {}", list_of(s.unused_columns)));
@@ -123,7 +136,7 @@ void console::progress(const run::import_progress& p) {
 
 void console::show(std::string line, bool last) {
     if (!waiting_.empty()) {
-        line += "  (" + waiting_ + ")";
+        line.insert(0, waiting_ + ": ");
     }
     draw(line, last);
 }
@@ -132,7 +145,7 @@ void console::told(const ledger::log_event& e) {
     if (e.what == "going_on") {
         waiting_.clear();
     } else if (e.what == "paused") {
-        waiting_ = e.why == "quota" ? "waiting for the quota" : "the server is failing; probing it";
+        waiting_ = e.why == "quota" ? "waiting for quota" : "the server fails";
     }
     clear();
     const auto what = e.what == "going_on"  ? std::string("Going on")
@@ -145,6 +158,7 @@ void console::told(const ledger::log_event& e) {
 void console::stopping(std::chrono::milliseconds grace) {
     clear();
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(grace);
+    waiting_ = "stopping";
     print_line(fmt::format("Stopping: requests in flight get up to {}; once more to leave at once",
                            duration_text(seconds)));
 }
@@ -152,7 +166,7 @@ void console::stopping(std::chrono::milliseconds grace) {
 void console::quit(const std::string& folder) {
     clear();
     print_line("Left at once: rows that were in flight are in doubt until the run is resumed");
-    fmt::print(stderr, "{}", resuming(folder));
+    write_message(resuming(folder));
     std::_Exit(static_cast<int>(cli::exit_code::interrupted));
 }
 

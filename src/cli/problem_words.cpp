@@ -4,11 +4,31 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace noteload::cli {
 
 namespace {
+
+constexpr std::size_t indent = 23;
+constexpr std::size_t width = 79; // of the narrowest terminal
+
+/// A paragraph under the column of counts.
+std::string wrapped(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        auto end = std::min(text.size(), width - indent);
+        if (end < text.size()) {
+            const auto blank = text.rfind(' ', end);
+            end = blank != std::string_view::npos && blank > 0 ? blank : text.find(' ', end);
+        }
+        out += fmt::format("{:{}}{}\n", "", indent, text.substr(0, end));
+        text.remove_prefix(std::min(end, text.size()));
+        text.remove_prefix(text.starts_with(' ') ? 1 : 0);
+    }
+    return out;
+}
 
 std::string short_name(const std::string& path) {
     return path == "-" ? "standard input" : std::filesystem::path(path).filename().string();
@@ -37,7 +57,7 @@ std::string problem_words(const report::summary& s, const std::vector<std::strin
         out += fmt::format("  {:<20} {:>9} {}  at {}\n", to_word(why), with_thousands(group.rows),
                            group.rows == 1 ? "row " : "rows", places(group, inputs));
         if (!group.example.empty()) {
-            out += fmt::format("  {:<20} {}\n", "", printable(group.example, 160));
+            out += wrapped(printable(group.example, 160));
         }
     }
     return out;

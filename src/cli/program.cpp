@@ -5,6 +5,7 @@
 #include "noteload/cli/confirm.hpp"
 #include "noteload/cli/console.hpp"
 #include "noteload/cli/exit_code.hpp"
+#include "noteload/cli/message.hpp"
 #include "noteload/cli/token.hpp"
 #include "noteload/cli/undo_console.hpp"
 #include "noteload/cli/undo_words.hpp"
@@ -24,7 +25,7 @@ namespace noteload::cli {
 namespace {
 
 int give_up(const failure& why) {
-    fmt::print(stderr, "noteload: {}\n", why.message);
+    write_message(fmt::format("noteload: {}\n", why.message));
     return static_cast<int>(code_of(why.code));
 }
 
@@ -62,15 +63,15 @@ int perform(const check_command& c) {
 int close(const run::import_result& r, console& screen, bool json) {
     screen.clear();
     if (!r.folder.empty()) {
-        fmt::print(stderr, "{}", closing_words(r));
+        write_message(closing_words(r));
     } else if (r.how == run::ending::interrupted) {
-        fmt::print(stderr, "Stopped by a signal: nothing was sent\n");
+        write_message("Stopped by a signal: nothing was sent\n");
     }
     if (r.why) {
-        fmt::print(stderr, "noteload: {}\n", r.why->message);
+        write_message(fmt::format("noteload: {}\n", r.why->message));
     }
     if (is_resumable(r)) {
-        fmt::print(stderr, "{}", screen.resuming(r.folder));
+        write_message(screen.resuming(r.folder));
     }
     const int code = static_cast<int>(code_of(r));
     if (!json || r.folder.empty()) {
@@ -112,9 +113,9 @@ int perform(undo_command c) {
     const auto r = run::run_undo(c.options, screen);
     screen.clear();
     if (r.why) {
-        fmt::print(stderr, "noteload: {}\n", r.why->message);
+        write_message(fmt::format("noteload: {}\n", r.why->message));
     }
-    fmt::print(stderr, "{}", undo_words(r, c.typed));
+    write_message(undo_words(r, c.typed));
     const int code = static_cast<int>(code_of(r));
     return c.json && r.plan.notes > 0 ? print(undo_json(r, code), code) : code;
 }
@@ -142,7 +143,7 @@ int run_program(const std::vector<std::string>& words) {
     auto c = parse_arguments(words);
     if (!c) {
         const int code = give_up(c.error());
-        fmt::print(stderr, "Try `noteload --help`, or `noteload import --help`.\n");
+        write_message("Try `noteload --help`, or `noteload import --help`.\n");
         return code;
     }
     return std::visit([](auto&& chosen) { return perform(std::move(chosen)); }, std::move(*c));

@@ -1,4 +1,5 @@
 #include "noteload/cli/undo_console.hpp"
+#include "noteload/cli/message.hpp"
 
 #include "noteload/cli/confirm.hpp"
 #include "noteload/cli/undo_words.hpp"
@@ -14,7 +15,7 @@ void undo_console::asking_whose(const std::string& base_url) {
 }
 
 run::consent undo_console::confirm(const run::undo_plan& p) {
-    fmt::print(stderr, "{}", plan_words(p));
+    write_message(plan_words(p));
     return yes_ ? run::consent::yes : ask("Type yes to go on:");
 }
 

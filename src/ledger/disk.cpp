@@ -26,6 +26,12 @@ failure disk_failure(std::string_view what, const std::string& path, int error) 
             fmt::format("cannot {} {}: {}{}", what, path, std::strerror(error), hint)};
 }
 
+/// A file that is made as `x.new` gets its name by rename: messages tell of that one.
+std::string lasting_name(const std::string& path) {
+    constexpr std::string_view suffix = ".new";
+    return path.ends_with(suffix) ? path.substr(0, path.size() - suffix.size()) : path;
+}
+
 class real_file final : public append_file {
 public:
     real_file(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
@@ -67,7 +73,7 @@ public:
         if (fd < 0) {
             return disk_failure("make", path, errno);
         }
-        return std::unique_ptr<append_file>(std::make_unique<real_file>(fd, path));
+        return std::unique_ptr<append_file>(std::make_unique<real_file>(fd, lasting_name(path)));
     }
 
     result<std::unique_ptr<append_file>> reopen(const std::string& path,

@@ -11,6 +11,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+#include <numeric>
 #include <thread>
 
 namespace noteload::run {
@@ -25,6 +27,10 @@ std::vector<std::uint64_t> sizes_of(const std::vector<checked_input>& inputs) {
         sizes.push_back(in.what.bytes.value_or(0));
     }
     return sizes;
+}
+
+std::uint64_t sum_before(const std::vector<std::uint64_t>& sizes, std::uint32_t file) {
+    return std::accumulate(sizes.begin(), sizes.begin() + file, std::uint64_t{0});
 }
 
 } // namespace
@@ -53,6 +59,7 @@ struct import_session::impl {
     const wall_clock::time_point stop_moment_;
     const std::optional<std::uint64_t> bytes_;
     const std::vector<std::uint64_t> sizes_;
+    const std::uint64_t bytes_before_; // where this process began to read
     const std::vector<ledger::input_shape> shapes_;
     const bool resumed_;
     const std::string resumed_words_;
@@ -107,6 +114,7 @@ import_session::impl::impl(session_begin b)
                                     : wall_clock::time_point::max()),
       bytes_(total_bytes(b.inputs)),
       sizes_(sizes_of(b.inputs)),
+      bytes_before_(sum_before(sizes_, b.start.at.file) + b.start.at.byte),
       shapes_(shapes_of(b.inputs)),
       resumed_(b.resumed),
       resumed_words_(std::move(b.words)),
@@ -168,19 +176,22 @@ void import_session::impl::look() {
 
 void import_session::impl::show_progress(bool last) {
     const auto& c = dispatcher_.counts();
-    import_progress p{.rows = c.rows,
-                      .bytes_done = c.bytes_done,
-                      .bytes = bytes_,
-                      .in_flight = sender_.in_flight(),
-                      .elapsed = steady_clock::now() - began_,
-                      .last = last};
-    p.in_doubt = sender_.in_doubt();
+    import_progress p{
+        .rows = c.rows,
+        .bytes_done = std::max(bytes_before_, sum_before(sizes_, c.file) + c.bytes_done),
+        .bytes = bytes_,
+        .in_flight = sender_.in_flight(),
+        .in_doubt = sender_.in_doubt(),
+        .settled_before = before_.settled(),
+        .bytes_before = bytes_before_,
+        .elapsed = steady_clock::now() - began_,
+        .last = last};
     for (std::size_t i = 0; i < outcome_count; ++i) {
         p.rows.of[i] += before_.of[i];
     }
     p.rows.read = before_.read + taken_over_ + reader_.read();
-    for (std::uint32_t file = 0; file < c.file; ++file) {
-        p.bytes_done += sizes_[file];
+    if (last && bytes_ && how_it_ended() == ending::finished) {
+        p.bytes_done = *bytes_; // blank lines at the end, too
     }
     watch_.progress(p);
 }
@@ -309,6 +320,7 @@ import_result import_session::impl::close() {
         }
     }
     r.why = why_;
+    r.took = std::chrono::round<std::chrono::milliseconds>(steady_clock::now() - began_);
     r.facts = {.run = header_.run,
                .organization = header_.organization,
                .base_url = header_.base_url,

@@ -110,6 +110,10 @@ class Sandbox:
         self.start()
 
     @property
+    def is_up(self):
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def ca(self):
         return self.dir / "ca.pem"
 
@@ -217,7 +221,8 @@ class RunFolder:
         self.check_privacy(test)
 
     def check_outcomes(self, test):
-        test.assertEqual(len(self.entries), len(self.rows), "a row has two outcomes")
+        if not any(e["event"] == "resumed" for e in self.events):
+            test.assertEqual(len(self.entries), len(self.rows), "a row has two outcomes")
         for entry in self.rows.values():
             test.assertIn(entry["outcome"], OUTCOMES)
             test.assertEqual("note_id" in entry,
@@ -294,8 +299,7 @@ class EndToEnd(unittest.TestCase):
         env.update(environment or {})
         more.setdefault("stdin", subprocess.DEVNULL)
         more.setdefault("stderr", subprocess.PIPE)
-        process = subprocess.Popen(command, cwd=self.home, env=env, stdout=subprocess.PIPE,
-                                   **more)
+        process = subprocess.Popen(command, cwd=self.home, env=env, stdout=subprocess.PIPE, **more)
         self.addCleanup(self.bury, process)
         return process
 

@@ -3,6 +3,7 @@
 import collections
 import os
 import random
+import resource
 import signal
 
 import harness
@@ -327,6 +328,44 @@ class AServerGoneInTheMiddle(WithRows):
         self.assertEqual(there - marked, set(), "a note was made that no mark covers")
         created = {line["row"] for line in lines if line.get("outcome") == "created"}
         self.assertEqual(created - there, set())
+
+
+def small_disk():
+    """In the importer, before it begins: no file gets larger than this; writing more is an error.
+    """
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+
+class ADiskThatIsFull(WithRows):
+    def test_stops_the_run_and_resume_goes_on_when_there_is_room(self):
+        self.server = self.sandbox()
+        result = self.noteload("import", "notes.csv", "--run-dir", "run", "--verify-window",
+                               "300ms", to=self.server, preexec_fn=small_disk)
+        self.assertEqual(result.code, 6, result)
+        self.assert_says(result, "cannot write to run/log.jsonl:", "noteload resume run")
+        self.assertLess(len(self.server.notes()), ROWS)
+        again = self.noteload("resume", "run")
+        self.assertEqual(again.code, 0, again)
+        run = harness.RunFolder(self.home / "run")
+        run.check(self, finished=True)
+        self.check_server(run)
+        self.assertEqual(len(self.server.notes()), ROWS)
+
+
+class ARunFolderInUse(WithRows):
+    def test_is_left_to_whoever_has_it(self):
+        self.server = self.sandbox("--fault", "slow=1", "--slow-ms", 30)
+        process = self.begin("import", "notes.csv", "--run-dir", "run", to=self.server)
+        harness.wait_until("it began", lambda: (self.home / "run/log.jsonl").exists())
+        for words in (["resume", "run"], ["import", "notes.csv", "--run-dir", "run"]):
+            result = self.noteload(*words, to=self.server if "import" in words else None)
+            self.assertEqual(result.code, 2, result)
+            self.assert_says(result, "run")
+        self.assertEqual(self.finish(process).code, 0)
+        run = harness.RunFolder(self.home / "run")
+        run.check(self, finished=True)
+        self.check_server(run)
 
 
 if __name__ == "__main__":

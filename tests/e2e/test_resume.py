@@ -11,7 +11,7 @@ from harness import TOKEN, EndToEnd, RunFolder, csv_bytes, jsonl_bytes, simple_r
 ROWS = 300
 
 
-class Resuming(EndToEnd):
+class WithARunToResume(EndToEnd):
     def setUp(self):
         super().setUp()
         self.server = self.sandbox()
@@ -41,7 +41,7 @@ class Resuming(EndToEnd):
         return log
 
 
-class AKilledRun(Resuming):
+class AKilledRun(WithARunToResume):
     def test_goes_on_with_nothing_but_the_token(self):
         log = self.killed_run()
         with open(log, "ab") as file:
@@ -74,7 +74,7 @@ class AKilledRun(Resuming):
         self.assert_all_there_once()
 
 
-class AStoppedRun(Resuming):
+class AStoppedRun(WithARunToResume):
     def test_names_the_command_that_goes_on_as_its_last_line(self):
         token = self.server.dir / "my token"
         token.write_text(TOKEN)
@@ -132,7 +132,7 @@ class AStoppedRun(Resuming):
         self.assert_all_there_once()
 
 
-class ARunThatIsFinished(Resuming):
+class ARunThatIsFinished(WithARunToResume):
     def test_is_left_as_it_is(self):
         self.run_import("notes.csv", exits=0, to=self.server)
         before = (self.home / "run/log.jsonl").read_bytes()
@@ -168,7 +168,7 @@ class ARunThatIsFinished(Resuming):
         self.assertFalse((run.path / "refused.csv").exists())
 
 
-class WhatCannotBeResumed(Resuming):
+class WhatCannotBeResumed(WithARunToResume):
     def refused(self, *words, exits=6, folder="run", **more):
         before = (self.home / "run/log.jsonl").read_bytes()
         result = self.noteload("resume", folder, **more)
@@ -232,7 +232,7 @@ class WhatCannotBeResumed(Resuming):
             self.assertEqual(self.noteload("resume", *words).code, 2)
 
 
-class StandardInput(Resuming):
+class StandardInput(WithARunToResume):
     def test_is_said_not_to_be_resumable_and_is_refused(self):
         data = csv_bytes(simple_rows(ROWS))
         result = self.noteload("import", "-", "--run-dir", "run", "--limit", 10, to=self.server,

@@ -50,7 +50,7 @@ private:
     std::string waiting_; // for what the run waits now; empty: nothing
 };
 
-/// `  42%  12,345 rows  created 12,300  invalid 45  523/s  8 in flight  3 min left`
+/// ` 42%  12,345 rows  523/s  3 min left  created 12,300  invalid 45  8 in flight`
 [[nodiscard]] std::string progress_line(const run::import_progress& p);
 
 } // namespace noteload::cli

@@ -64,7 +64,9 @@ struct import_progress {
     std::uint64_t bytes_done = 0;
     std::optional<std::uint64_t> bytes;
     int in_flight = 0;
-    std::size_t in_doubt = 0; ///< rows that wait for an answer about them
+    std::size_t in_doubt = 0;         ///< rows that wait for an answer about them
+    std::uint64_t settled_before = 0; ///< of `rows`, those that an earlier process settled
+    std::uint64_t bytes_before = 0;   ///< where this process began to read
     std::chrono::steady_clock::duration elapsed{};
     bool last = false; ///< nothing comes after it
 };
@@ -80,9 +82,10 @@ enum class ending : std::uint8_t {
 
 struct import_result {
     ending how{};
-    std::optional<failure> why;       ///< of `failed`
-    std::string folder;               ///< empty when there is no run: nothing was sent
-    std::vector<std::string> rejects; ///< names of the reject files that have rows
+    std::optional<failure> why;        ///< of `failed`
+    std::string folder;                ///< empty when there is no run: nothing was sent
+    std::vector<std::string> rejects;  ///< names of the reject files that have rows
+    std::chrono::milliseconds took{0}; ///< by this process
     report::summary summary;
     report::run_facts facts;
 };

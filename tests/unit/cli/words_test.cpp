@@ -15,6 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::AllOf;
+using ::testing::Eq;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -41,10 +42,18 @@ TEST(ProgressLine, TellsWhatAPersonWantsToKnow) {
     auto p = progress(12'300, 420);
     p.rows[outcome::invalid] = 45;
     const auto line = progress_line(p);
-    EXPECT_THAT(line,
-                StartsWith(" 42%  12,345 rows  created 12,300  invalid 45  1234/s  8 in flight"));
-    EXPECT_THAT(line, HasSubstr("13 s left"));
+    EXPECT_THAT(
+        line, Eq(" 42%  12,345 rows  1234/s  13 s left  created 12,300  invalid 45  8 in flight"));
     EXPECT_THAT(line, Not(HasSubstr("refused")));
+}
+
+TEST(ProgressLine, OfAResumedRunCountsWhatThisProcessDid) {
+    auto p = progress(300, 500);
+    p.settled_before = 200;
+    p.bytes_before = 400;
+    EXPECT_THAT(progress_line(p), StartsWith(" 50%  300 rows  10/s  50 s left"));
+    p.in_doubt = 3;
+    EXPECT_THAT(progress_line(p), HasSubstr("3 asked about"));
 }
 
 TEST(ProgressLine, ShowsSlowRatesWithAFraction) {
@@ -77,6 +86,7 @@ protected:
         r_.folder = "runs/notes-1";
         r_.facts.inputs = {"/data/notes.csv"};
         r_.facts.ended = r_.facts.started + 65s;
+        r_.took = 65s;
     }
     void add(outcome what, reason why = reason::stopped) {
         ++read_;
