@@ -97,6 +97,10 @@ void console::started(const run::import_start& s) {
     say(fmt::format("Importing {}{} into \"{}\" at {} (time zone {})", list_of(s.inputs),
                     s.bytes ? fmt::format(" ({})", bytes_text(*s.bytes)) : "",
                     printable(s.organization), s.base_url, printable(s.time_zone)));
+    for (std::size_t i = 0; i < s.facts.size(); ++i) {
+        say(fmt::format("{} is read as {}", printable(s.inputs[i], 200),
+                        source::to_words(s.facts[i])));
+    }
     say("Every note that is created fires this organisation's contactNoteCreate webhooks.");
     if (!s.unused_columns.empty()) {
         say(fmt::format("Columns that no field takes: {}", list_of(s.unused_columns)));

@@ -98,8 +98,8 @@ ledger::log_header header_of(const import_options& o, const std::vector<checked_
     return h;
 }
 
-std::string default_folder(const import_options& o, system_clock::time_point started) {
-    const auto name = ledger::run_name(o.paths.front(), started);
+std::string default_folder(const std::string& first_input, system_clock::time_point started) {
+    const auto name = ledger::run_name(first_input, started);
     std::error_code ignored;
     auto path = std::filesystem::path("noteload-runs") / name;
     for (int n = 2; std::filesystem::exists(path, ignored); ++n) {
@@ -134,7 +134,8 @@ import_result run_import(const import_options& o, import_observer& watch) {
         return failed(trust.error());
     }
     auto folder = ledger::run_folder::make(
-        ledger::real_disk(), o.run_dir.empty() ? default_folder(o, started) : o.run_dir);
+        ledger::real_disk(), 
+        o.run_dir.empty() ? default_folder(inputs->front().what.path, started) : o.run_dir);
     if (!folder) {
         return failed(folder.error());
     }
@@ -174,10 +175,12 @@ import_result run_import(const import_options& o, import_observer& watch) {
                        .base_url = where->url,
                        .folder = folder->path(),
                        .inputs = {},
+                       .facts = {},
                        .unused_columns = mapper->unused(inputs->front().header),
                        .bytes = total_bytes(*inputs)};
     for (const auto& in : *inputs) {
         facts.inputs.push_back(in.what.name);
+        facts.facts.push_back(in.facts);
     }
     watch.started(facts);
     auto beside = new_side_files(*folder, *inputs, o.responses);

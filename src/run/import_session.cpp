@@ -24,6 +24,14 @@ namespace {
 
 constexpr auto progress_every = std::chrono::milliseconds(200);
 
+std::vector<std::string> reject_options_of(const std::vector<checked_input>& inputs) {
+    std::vector<std::string> out;
+    for (const auto& in : inputs) {
+        out.push_back(source::options_for_rejects(in.facts, in.dialect));
+    }
+    return out;
+}
+
 std::vector<std::uint64_t> sizes_of(const std::vector<checked_input>& inputs) {
     std::vector<std::uint64_t> sizes;
     for (const auto& in : inputs) {
@@ -56,6 +64,7 @@ struct import_session::impl {
     const steady::time_point began_ = steady::now();
     const std::optional<std::uint64_t> bytes_;
     const std::vector<std::uint64_t> sizes_;
+    const std::vector<std::string> reject_options_;
     const row_counts before_;        // rows that an earlier process settled
     const std::uint64_t taken_over_; // rows in doubt that an earlier process had read
 
@@ -106,6 +115,7 @@ import_session::impl::impl(session_begin b)
       header_(std::move(b.header)),
       bytes_(total_bytes(b.inputs)),
       sizes_(sizes_of(b.inputs)),
+      reject_options_(reject_options_of(b.inputs)),
       before_(b.before.counts()),
       taken_over_(rows_of(b.doubtful)),
       summary_(std::move(b.before)),
@@ -286,6 +296,7 @@ import_result import_session::impl::close() {
     }
     r.why = why_;
     r.rejects = log_.rejects();
+    r.reject_options = reject_options_;
     r.summary = summary_;
     r.facts = {.run = header_.run,
                .organization = header_.organization,
@@ -313,7 +324,8 @@ ledger::side_files new_side_files(const ledger::run_folder& folder,
                                   const std::vector<checked_input>& inputs, bool responses) {
     ledger::side_files files(ledger::real_disk(), folder.path(), responses);
     for (const auto& in : inputs) {
-        files.add_input({std::string(source::to_word(in.format)), in.header_bytes});
+        files.add_input(
+            {std::string(source::to_word(in.format)), in.header_bytes, in.newline});
     }
     files.clear_old();
     return files;

@@ -30,7 +30,7 @@ struct check_result {
     std::uint64_t longest_body = 0;
     std::vector<std::string> previews; ///< whole requests, the token masked
     std::vector<std::string> inputs;   ///< as the user named them
-    std::vector<source::file_format> formats;
+    std::vector<source::reading_facts> facts; ///< how they were read
     std::vector<std::string> unused_columns; ///< of the first input
 };
 

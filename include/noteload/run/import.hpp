@@ -46,6 +46,7 @@ struct import_start {
     std::string base_url;
     std::string folder;
     std::vector<std::string> inputs;         ///< as the user named them
+    std::vector<source::reading_facts> facts; ///< how they are read
     std::vector<std::string> unused_columns; ///< of the first input
     std::optional<std::uint64_t> bytes;      ///< of all inputs
 };
@@ -74,6 +75,7 @@ struct import_result {
     std::optional<failure> why;       ///< of `failed`
     std::string folder;               ///< empty when there is no run: nothing was sent
     std::vector<std::string> rejects; ///< names of the reject files that have rows
+    std::vector<std::string> reject_options; ///< for each input, with which its rejects are read
     report::summary summary;
     report::run_facts facts;
 };

@@ -139,7 +139,7 @@ class CheckWords : public ::testing::Test {
 protected:
     CheckWords() {
         r_.inputs = {"notes.csv"};
-        r_.formats = {source::file_format::csv};
+        r_.facts = {source::reading_facts{}};
         r_.summary.set_read(15'001);
         r_.summary.add(row(7, outcome::invalid, {{reason::bad_date, "no such day"}}));
         r_.to_send = 15'000;
