@@ -60,10 +60,11 @@ bool csv_framer::find_one(std::string_view text, bool at_end, std::vector<framed
             forget(); // not too long after all: scan all of it
             continue;
         }
-        if (finish_split(text, end, out)) {
+        const bool broken = found_.bad_quoting || found_.truncated;
+        const bool is_sound = !broken && found_.columns == expected_;
+        if (!is_sound && newlines_ == 0 && finish_split(text, end, out)) {
             return true;
         }
-        const bool broken = found_.bad_quoting || found_.truncated;
         const std::size_t row = broken ? last_row_in(text.substr(begin_, end - begin_)) : 0;
         if (row == 0) {
             finish(found_, text, end, newlines_ + 1, out);
@@ -79,8 +80,12 @@ bool csv_framer::find_one(std::string_view text, bool at_end, std::vector<framed
 }
 
 void csv_framer::finish_stray(std::string_view text, bool at_end, std::vector<framed>& out) {
+    const std::size_t end = std::min(find_end(text, begin_, at_end), text.size());
+    if (finish_split(text, end, out)) {
+        return;
+    }
     framed first{.quoted = true, .bad_quoting = true};
-    const std::string_view line = text.substr(begin_, find_end(text, begin_, at_end) - begin_);
+    const std::string_view line = text.substr(begin_, end - begin_);
     first.nul = line.find('\0') != std::string_view::npos;
     finish_first_line(first, text, at_end, out);
 }
@@ -125,8 +130,7 @@ std::size_t csv_framer::last_row_in(std::string_view record) const {
 /// Passes the line up to `end` as the records that its CRs make of it; false where it is none of
 /// those lines.
 bool csv_framer::finish_split(std::string_view text, std::size_t end, std::vector<framed>& out) {
-    const bool is_row = !found_.bad_quoting && !found_.truncated && found_.columns == expected_;
-    if (cr_ends_ || is_row || expected_ < 2 || newlines_ != 0) {
+    if (cr_ends_ || expected_ < 2) {
         return false;
     }
     const std::string_view line = text.substr(begin_, without_cr(text, end) - begin_);
@@ -138,10 +142,10 @@ bool csv_framer::finish_split(std::string_view text, std::size_t end, std::vecto
     csv_framer alone(any_end, line.size(), with_);
     std::vector<framed> pieces;
     alone.frame(line, true, pieces);
-    const auto is_sound = [this](const framed& f) {
+    const auto is_whole = [this](const framed& f) {
         return !f.bad_quoting && !f.truncated && f.columns == expected_;
     };
-    if (pieces.size() < 2 || !std::all_of(pieces.begin(), pieces.end(), is_sound)) {
+    if (pieces.size() < 2 || !std::all_of(pieces.begin(), pieces.end(), is_whole)) {
         return false;
     }
     for (framed& piece : pieces) {

@@ -51,6 +51,8 @@ private:
     result<void> begin_text();
     result<void> read_header();
     result<void> name_columns();
+    void restore_separators();
+    void restore_separators(std::string& text) const;
     void keep_header_bytes(std::uint64_t end);
     bool end_was_cut(record& into);
     bool is_cut(const framed& f) const;
@@ -83,6 +85,7 @@ private:
     bool chunk_is_utf8_ = false;      ///< all of it: single records need not be looked at
     std::vector<sound_record> sound_; ///< those of the chunk that csv.h gets
     std::vector<cell> cells_;
+    std::vector<std::string> restored_; ///< cells with text for which a stand-in stood
     std::vector<fault> faults_;
     std::uint64_t row_;
     std::uint64_t position_ = 0;
@@ -177,7 +180,8 @@ result<void> csv_reader::read_header() {
     header_bytes_ = preamble_.bytes;
     header_bytes_ += bytes;
     keep_header_bytes(f.byte + f.size);
-    for (const auto& name : split_fields(bytes, dialect_)) {
+    for (auto& name : split_fields(bytes, dialect_)) {
+        restore_separators(name);
         header_.emplace_back(trimmed(name));
     }
     position_ = f.next;
@@ -242,8 +246,33 @@ result<bool> csv_reader::next(record& into) {
         failed_ = cut.error();
         return *failed_;
     }
+    if (dialect_.delimiter == decoding_source::stand_in) {
+        restore_separators();
+    }
     into.cells = cells_;
     return true;
+}
+
+/// Inside of quotes a stand-in is text: the character that it stands for.
+void csv_reader::restore_separators(std::string& text) const {
+    if (dialect_.delimiter != decoding_source::stand_in) {
+        return;
+    }
+    for (std::size_t at = text.find(decoding_source::stand_in); at != std::string::npos;
+         at = text.find(decoding_source::stand_in, at)) {
+        text.replace(at, 1, facts_.delimiter);
+    }
+}
+
+void csv_reader::restore_separators() {
+    restored_.resize(cells_.size());
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+        if (cells_[i].text.find(decoding_source::stand_in) != std::string_view::npos) {
+            restored_[i] = cells_[i].text;
+            restore_separators(restored_[i]);
+            cells_[i].text = restored_[i];
+        }
+    }
 }
 
 /// Compressed data that stops behind a whole record lacks at least the next one: a record of no

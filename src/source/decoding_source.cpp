@@ -79,6 +79,7 @@ struct decoding_source::impl {
 
     std::string raw; ///< the original bytes that are remembered
     std::uint64_t raw_from = 0;
+    std::uint64_t converted = 0; ///< of the original bytes, in all
     std::size_t unneeded = 0; ///< of `raw`, the first bytes that go with the next call
     std::deque<point> points;
 };
@@ -101,6 +102,7 @@ void decoding_source::impl::begin() {
     ended = false;
     raw.clear();
     raw_from = 0;
+    converted = 0;
     unneeded = 0;
     points.clear();
     points.push_back({});
@@ -128,7 +130,7 @@ void decoding_source::impl::forget_old() {
         raw_from += std::exchange(unneeded, 0);
     }
     if (raw.size() > how.most_held) {
-        const std::size_t going = raw.size() / 2;
+        const std::size_t going = raw.size() / 2; // these are converted: a chunk is smaller
         raw.erase(0, going);
         raw_from += going;
         unneeded -= std::min(unneeded, going);
@@ -150,8 +152,11 @@ result<void> decoding_source::impl::convert_more() {
         return got.error();
     }
     const bool flush = *got == 0;
-    const char* source = raw.data() + had;
-    const char* const source_end = raw.data() + raw.size();
+    // Whole units alone: of a halved one ICU would not say where it began.
+    const std::uint64_t left_over = flush ? 0 : raw_end() % newline_width;
+    const char* source = raw.data() + (converted - raw_from);
+    const char* const source_end = raw.data() + (raw.size() - left_over);
+    converted = raw_end() - left_over;
     bool more = true;
     while (more) {
         UErrorCode error = U_ZERO_ERROR;

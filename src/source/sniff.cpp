@@ -44,7 +44,7 @@ std::optional<std::string> why_packed(std::string_view first) {
     if (first.starts_with("7z\xBC\xAF\x27\x1C"sv)) {
         return "is a 7z archive: unpack it first and give the file inside";
     }
-    if (first.size() > 262 && first.substr(257).starts_with("ustar"sv)) {
+    if (first.size() > 257 && first.substr(257).starts_with("ustar"sv)) {
         return "is a tar archive: unpack it first (`tar -xf FILE`) and give the files inside";
     }
     if (packing_of(first) != packing::none) {

@@ -99,7 +99,7 @@ TEST(Unpacking, GivesAllThatIsThereOfDataThatWasCut) {
             ASSERT_TRUE(text.starts_with(u.text));
             longest = std::max(longest, u.text.size());
         }
-        EXPECT_TRUE(how == packing::bzip2 || longest > 1000) << "bzip2 has whole blocks or nothing";
+        EXPECT_TRUE(how != packing::gzip || longest > 1000) << "others have whole blocks or nothing";
     }
 }
 
