@@ -134,7 +134,7 @@ bool is_ascii(std::string_view text) noexcept {
                        [](char c) { return static_cast<signed char>(c) > 0; });
 }
 
-encoding_choice look_at_encoding(std::string_view first, bool whole) {
+encoding_choice look_at_encoding(std::string_view first) {
     using by = encoding_choice::by;
     if (auto name = by_mark(first)) {
         return {std::move(*name), by::mark};
@@ -142,9 +142,7 @@ encoding_choice look_at_encoding(std::string_view first, bool whole) {
     if (auto name = by_zeros(first)) {
         return {std::move(*name), by::looking};
     }
-    if (!whole) {
-        first = without_cut_character(first);
-    }
+    first = without_cut_character(first);
     if (is_utf8(first)) {
         return {std::string(utf8_name), by::validity};
     }

@@ -72,7 +72,7 @@ result<encoding_choice> look_through(const input& what, int stop_fd) {
         }
         have = ascii ? 0 : have;
     }
-    return look_at_encoding(std::string_view(piece).substr(0, have), at_end);
+    return look_at_encoding(std::string_view(piece).substr(0, have));
 }
 
 result<encoding_choice> decide_encoding(const input& what, const reading_options& options,
@@ -85,11 +85,10 @@ result<encoding_choice> decide_encoding(const input& what, const reading_options
         }
         return encoding_choice{*name, encoding_choice::by::option};
     }
-    const bool whole = u.from->saw_end();
-    if (!whole && what.bytes && is_ascii(u.first)) {
+    if (!u.from->saw_end() && what.bytes && is_ascii(u.first)) {
         return look_through(what, options.stop_fd);
     }
-    return look_at_encoding(u.first, whole);
+    return look_at_encoding(u.first);
 }
 
 /// A separator that is no single byte.

@@ -56,8 +56,8 @@ std::optional<std::string> why_packed(std::string_view first) {
 /// Many zeros, and not where UTF-16 and UTF-32 have theirs. A stray NUL is a row's matter.
 std::optional<std::string> why_binary(std::string_view first) {
     const auto nuls = static_cast<std::size_t>(std::count(first.begin(), first.end(), '\0'));
-    if (nuls * 3 <= first.size() || look_at_encoding(first, false).name.starts_with("UTF-16") ||
-        look_at_encoding(first, false).name.starts_with("UTF-32")) {
+    if (nuls * 3 <= first.size() || look_at_encoding(first).name.starts_with("UTF-16") ||
+        look_at_encoding(first).name.starts_with("UTF-32")) {
         return std::nullopt;
     }
     return "is not a text file" + std::string(save_as_csv);

@@ -21,7 +21,8 @@ struct encoding_choice {
 /// `by --encoding`, `by its byte order mark`, `it is valid`, `by its looks`
 [[nodiscard]] std::string_view to_words(encoding_choice::by how) noexcept;
 
-/// The encoding of an input that begins with `first`; `whole`: nothing comes behind it. In order:
+/// The encoding of an input that begins with `first`. Half a character at its end counts as a whole
+/// one, for more may follow, or the input was cut off there. In order:
 ///
 /// 1. a byte order mark: UTF-8, UTF-16 or UTF-32;
 /// 2. zeros where Western text in UTF-32 or UTF-16 has them;
@@ -30,7 +31,7 @@ struct encoding_choice {
 ///    several bytes are right, or where a wrong byte is none that Western text has (0xFF and what
 ///    Windows-1252 leaves undefined). So one broken row does not change how a file is read;
 /// 5. Windows-1252.
-[[nodiscard]] encoding_choice look_at_encoding(std::string_view first, bool whole);
+[[nodiscard]] encoding_choice look_at_encoding(std::string_view first);
 
 /// Whether rules 1 to 5 could come to another result with more bytes: all are ASCII.
 [[nodiscard]] bool is_ascii(std::string_view text) noexcept;

@@ -139,7 +139,9 @@ class CheckWords : public ::testing::Test {
 protected:
     CheckWords() {
         r_.inputs = {"notes.csv"};
-        r_.facts = {source::reading_facts{}};
+        source::reading_facts facts;
+        facts.delimiter = ",";
+        r_.facts = {facts};
         r_.summary.set_read(15'001);
         r_.summary.add(row(7, outcome::invalid, {{reason::bad_date, "no such day"}}));
         r_.to_send = 15'000;
@@ -153,10 +155,10 @@ protected:
 TEST_F(CheckWords, TellThePlanAndTheProblems) {
     const auto text = check_words(r_);
     for (const auto* part :
-         {"Checked notes.csv (CSV)", "15,001  rows read", "15,000  would be sent", "1  invalid",
-          "bad_date", "notes.csv:8", "no such day", "3.0 MB", "at 1,500 requests an hour: 10 h",
-          "at 5,000 requests an hour: 3 h", "Old ID, x?", "Request 1 as it would be sent",
-          "Bearer ********"}) {
+         {"Checked notes.csv: CSV in UTF-8 (it is valid), separated by commas", "15,001  rows read",
+          "15,000  would be sent", "1  invalid", "bad_date", "notes.csv:8", "no such day", "3.0 MB",
+          "at 1,500 requests an hour: 10 h", "at 5,000 requests an hour: 3 h", "Old ID, x?",
+          "Request 1 as it would be sent", "Bearer ********"}) {
         EXPECT_THAT(text, HasSubstr(part));
     }
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));
