@@ -144,6 +144,7 @@ result<bool> record_walk::open_next() {
         reader_ = std::move(in.open);
     } else {
         auto how = reading(options_, in.dialect, columns_);
+        how.dialect.encoding = in.facts.encoding.name; // it was looked for already
         if (next_input_ == start_.at.file && start_.at.byte != 0) {
             how.start = {.file = start_.at.file,
                          .row = start_.at.row,

@@ -33,7 +33,7 @@ struct encoding_choice {
 /// 5. Windows-1252.
 [[nodiscard]] encoding_choice look_at_encoding(std::string_view first);
 
-/// Whether rules 1 to 5 could come to another result with more bytes: all are ASCII.
+/// Whether all are ASCII but NUL: then more bytes may lead to another result.
 [[nodiscard]] bool is_ascii(std::string_view text) noexcept;
 
 /// What `--encoding NAME` means for that input: the order of the bytes of `UTF-16` and `UTF-32` is
