@@ -131,6 +131,9 @@ result<source::dialect_options> dialect_of(const texts& t) {
     if (t.encoding.empty()) {
         return bad("--encoding", t.encoding, "auto or a name such as windows-1252 is expected");
     }
+    if (t.delimiter.empty()) {
+        return bad("--delimiter", t.delimiter, "auto, tab or a character is expected");
+    }
     const bool tab = t.delimiter == "tab" || t.delimiter == "\\t";
     d.delimiter = tab ? "\t" : t.delimiter == "auto" ? "" : t.delimiter;
     if (t.quote != "\"" && t.quote != "'") {

@@ -118,6 +118,7 @@ csv_look look_at_csv(std::string_view first, bool whole, const dialect_options& 
     fallback.delimiter = candidates.front();
     look.ends = better_ends(fallback, first, whole, named).ends;
     std::optional<reading_of> best;
+    look.ambiguous = named != 0 && candidates.size() > 1; // no header tells
     for (const char delimiter : candidates) {
         csv_dialect dialect = look.dialect;
         dialect.delimiter = delimiter;

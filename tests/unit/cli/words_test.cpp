@@ -113,6 +113,16 @@ TEST_F(ClosingWords, SayWhatToDoWithEachKindOfReject) {
     EXPECT_LT(text.find("invalid.csv"), text.find("in_doubt-2.jsonl"));
 }
 
+TEST_F(ClosingWords, SayWithWhichOptionsRejectsAreRead) {
+    r_.rejects = {"in_doubt-2.csv", "invalid-2.csv", "invalid.csv", "refused-3.csv"};
+    r_.reject_options = {"", " --delimiter tab"};
+    const auto text = closing_words(r_);
+    EXPECT_THAT(text, HasSubstr("runs/notes-1/invalid-2.csv --delimiter tab\n"));
+    EXPECT_THAT(text, HasSubstr("runs/notes-1/invalid.csv\n"));
+    EXPECT_THAT(text, HasSubstr("runs/notes-1/refused-3.csv\n"));
+    EXPECT_THAT(text, HasSubstr("runs/notes-1/in_doubt-2.csv\n"));
+}
+
 TEST_F(ClosingWords, SayHowTheRunEnded) {
     const struct {
         run::ending how;
