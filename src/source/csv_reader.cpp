@@ -51,6 +51,8 @@ private:
     result<void> begin_text();
     result<void> read_header();
     result<void> name_columns();
+    /// The separator is a character of several bytes.
+    bool has_stand_in() const { return facts_.delimiter.size() > 1; }
     void restore_separators();
     void restore_separators(std::string& text) const;
     void keep_header_bytes(std::uint64_t end);
@@ -246,7 +248,7 @@ result<bool> csv_reader::next(record& into) {
         failed_ = cut.error();
         return *failed_;
     }
-    if (dialect_.delimiter == decoding_source::stand_in) {
+    if (has_stand_in()) {
         restore_separators();
     }
     into.cells = cells_;
@@ -255,11 +257,9 @@ result<bool> csv_reader::next(record& into) {
 
 /// Inside of quotes a stand-in is text: the character that it stands for.
 void csv_reader::restore_separators(std::string& text) const {
-    if (dialect_.delimiter != decoding_source::stand_in) {
-        return;
-    }
-    for (std::size_t at = text.find(decoding_source::stand_in); at != std::string::npos;
-         at = text.find(decoding_source::stand_in, at)) {
+    for (std::size_t at = text.find(decoding_source::stand_in);
+         at != std::string::npos && has_stand_in();
+         at = text.find(decoding_source::stand_in, at + facts_.delimiter.size())) {
         text.replace(at, 1, facts_.delimiter);
     }
 }

@@ -101,7 +101,7 @@ TEST_F(CsvDialects, PassesOverExcelsSeparatorLine) {
 
 TEST_F(CsvDialects, SeparatesByAnyCharacter) {
     for (const std::string separator :
-         {"^", "~", " ", "\x01", "\xC2\xA6", "\xE2\x80\xA2", "\xF0\x9F\x98\x80"}) {
+         {"^", "~", " ", "\x01", "\x1F", "\xC2\xA6", "\xE2\x80\xA2", "\xF0\x9F\x98\x80"}) {
         dialect_.delimiter = separator;
         const auto reader =
             open("id" + separator + "note\n1" + separator + "\"a" + separator + "b\"\n");
