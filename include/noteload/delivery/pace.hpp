@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "noteload/clock.hpp"
+
 namespace noteload::delivery {
 
 /// Requests in a time, as `--rate` says it: `5/s`, `100/min`, `1500/h`. Zero requests: no limit.
@@ -18,7 +20,7 @@ struct rate {
 /// A rule without a clock.
 class pace {
 public:
-    using clock = std::chrono::steady_clock;
+    using clock = steady_clock;
     using time = clock::time_point;
 
     explicit pace(rate limit) : limit_(limit) {}

@@ -32,6 +32,8 @@ public:
 
     /// Removes what an earlier run or check without a log left in the folder.
     void clear_old();
+    /// Removes what can be made again from log and input; answers are kept, and added to.
+    void clear_rejects();
 
     /// `record`: its original bytes without the line end; looked at where the outcome has a file.
     /// An empty one (of an input that was cut off) has only its line in `problems.csv`.

@@ -24,7 +24,7 @@ struct checked_input {
     std::string header_bytes;
     std::string newline = "\n"; ///< what ends a line of its reject files
     source::reading_facts facts;
-    source::dialect_options dialect; ///< with which it is opened again
+    source::dialect_options dialect;             ///< with which it is opened again
     std::unique_ptr<source::record_reader> open; ///< kept only for what cannot be opened twice
 };
 
@@ -45,6 +45,16 @@ struct input_options {
 /// Bytes of all inputs, as places count them; nothing if one of them has no known size, or is
 /// packed or converted.
 [[nodiscard]] std::optional<std::uint64_t> total_bytes(const std::vector<checked_input>& inputs);
+
+/// How an input that was looked at is read again.
+[[nodiscard]] source::reading_options reading_of(const checked_input& in,
+                                                 const input_options& options,
+                                                 std::span<const std::string> columns);
+
+/// Opens an input where a record stands; `byte` 0 is its beginning.
+[[nodiscard]] result<std::unique_ptr<source::record_reader>> open_at(
+    const checked_input& in, const input_options& options, std::span<const std::string> columns,
+    const ledger::reading_point& at);
 
 /// Where a walk begins, and which rows it leaves out: all of it, for a run that is resumed.
 struct walk_start {

@@ -18,9 +18,9 @@ public:
     static constexpr char stand_in = '\x1F';
 
     struct options {
-        std::string encoding;         ///< one that ICU knows, with the order of its bytes
-        char32_t separator = 0;       ///< the character for which `stand_in` is written; 0: none
-        std::size_t most_held = 0;    ///< original bytes that are remembered
+        std::string encoding;      ///< one that ICU knows, with the order of its bytes
+        char32_t separator = 0;    ///< the character for which `stand_in` is written; 0: none
+        std::size_t most_held = 0; ///< original bytes that are remembered
     };
 
     decoding_source(std::unique_ptr<byte_source> from, options o);

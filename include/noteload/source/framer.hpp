@@ -44,11 +44,10 @@ struct framing_step {
 /// bytes of an unfinished record are seen again, but they are not scanned again.
 ///
 /// Rules that hold for every format: a record ends at LF, at CR LF, or at the input's end (a CR
-/// directly before that end belongs to it), and, where `cr_ends`, at a CR by itself; blank lines are
-/// counted, but are no records. A record
-/// of more than `limit` bytes is `too_long`: its first line becomes the record, and framing starts
-/// again at the line after it. A first line that is over the limit by itself is passed over in
-/// constant memory: `held` are its first `limit` bytes.
+/// directly before that end belongs to it), and, where `cr_ends`, at a CR by itself; blank lines
+/// are counted, but are no records. A record of more than `limit` bytes is `too_long`: its first
+/// line becomes the record, and framing starts again at the line after it. A first line that is
+/// over the limit by itself is passed over in constant memory: `held` are its first `limit` bytes.
 class framer {
 public:
     explicit framer(std::size_t limit, bool cr_ends = false) : limit_(limit), cr_ends_(cr_ends) {}

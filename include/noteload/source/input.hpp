@@ -31,8 +31,8 @@ struct input {
 /// archive is recognised by its first bytes and the message says what to do. `as` overrides the
 /// guess, which is by extension (.jsonl, .ndjson: jsonl; .csv, .tsv, .tab, .txt: csv; .gz, .zst and
 /// .bz2 behind it are passed over), then by the first byte that is not blank (`{`: jsonl).
-/// `encoding`: the name of the text's, empty to look for it. Standard input (`-`) is not read here: its format is taken from `as`, or
-/// decided by peeking when it is opened.
+/// `encoding`: the name of the text's, empty to look for it. Standard input (`-`) is not read here:
+/// its format is taken from `as`, or decided by peeking when it is opened.
 [[nodiscard]] result<input> look_at(const std::string& path, std::optional<file_format> as,
                                     const std::string& encoding = {});
 

@@ -25,7 +25,7 @@ struct csv_look {
     csv_dialect dialect;
     line_ends ends;
     bool says_separator = false; ///< its first line is Excel's `sep=;`, which is not the header
-    bool ambiguous = false; ///< the header alone does not tell the separator
+    bool ambiguous = false;      ///< the header alone does not tell the separator
 
     friend bool operator==(const csv_look&, const csv_look&) = default;
 };

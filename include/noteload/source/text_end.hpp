@@ -10,8 +10,8 @@ namespace noteload::source {
 
 /// Whether a record at the input's end is surely not all of it: the compressed data stops there, or
 /// its last character does.
-[[nodiscard]] bool is_cut_off(const framed& f, std::string_view decoded,
-                              const input_buffer& buffer, const reading_facts& facts);
+[[nodiscard]] bool is_cut_off(const framed& f, std::string_view decoded, const input_buffer& buffer,
+                              const reading_facts& facts);
 
 /// The original bytes of a record, of which `decoded` is held; `scratch` may be written to.
 [[nodiscard]] std::string_view original_bytes(const framed& f, std::string_view decoded,
