@@ -104,6 +104,21 @@ class RejectsComeHome(EndToEnd):
         self.assertEqual([note["note"] for note in server.notes()], ["a;b"])
 
 
+class AResumedRun(EndToEnd):
+    def test_goes_on_in_a_packed_and_converted_file_and_tells_its_rejects_again(self):
+        server = self.sandbox()
+        rows = [("x" if i % 5 == 0 else i, "Call", f"note {i}; ü") for i in range(1, 41)]
+        text = csv_bytes(rows, line_end="\r\n").decode()
+        self.write("notes", gzip.compress(text.encode("utf-16")))
+        _, run = self.run_import("notes", "--limit", 23, to=server, exits=1)
+        self.assertEqual(len(server.notes()), 19)
+        resumed = self.noteload("resume", "run", "--ca-file", server.ca)
+        self.assertEqual(resumed.code, 1, resumed)
+        self.assertEqual(len(server.notes()), 32)
+        bad = "".join(line + "\n" for line in text.split("\r\n") if line[:1] in ("c", "x"))
+        self.assertEqual(run.bytes_of("invalid.csv").decode("utf-16"), bad)
+
+
 class AFileThatIsCutOff(EndToEnd):
     def test_has_one_truncated_record_and_all_before_it(self):
         server = self.sandbox()

@@ -1,9 +1,9 @@
 // The same 60 notes, written in every combination of encodings, separators, record ends, quotings
 // and packings, and in both formats: they are read alike, and each record keeps its own bytes.
 
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
 
+#include "noteload/source/byte_ranges.hpp"
 #include "noteload/source/originals.hpp"
 #include "support.hpp"
 #include "support/temp_folder.hpp"
@@ -117,8 +117,8 @@ protected:
             records.push_back(in_encoding(text, w.encoding));
             bytes += records.back() + in_encoding(end_of(w, i + 1), w.encoding);
         }
-        const auto path = folder_.write(as_json ? "notes.jsonl" : "notes.csv",
-                                        test::packed(w.packed, bytes));
+        const auto path =
+            folder_.write(as_json ? "notes.jsonl" : "notes.csv", test::packed(w.packed, bytes));
         auto options = wanting({"id", "type", "note"});
         options.dialect.quote = w.quote;
         options.dialect.backslash = w.backslash;
@@ -133,8 +133,8 @@ protected:
         std::vector<place> places;
         for (std::size_t i = 0; i < got.size(); ++i) {
             const bool mark_is_in_it = as_json && w.marked && i == 0;
-            ASSERT_EQ(got[i].bytes, (mark_is_in_it ? in_encoding("\xEF\xBB\xBF", w.encoding) : "") +
-                                        records[i])
+            ASSERT_EQ(got[i].bytes,
+                      (mark_is_in_it ? in_encoding("\xEF\xBB\xBF", w.encoding) : "") + records[i])
                 << w;
             places.push_back(got[i].at);
         }
@@ -164,6 +164,14 @@ protected:
         });
         ASSERT_TRUE(done) << done.error().message;
         ASSERT_EQ(got, expected);
+        std::reverse(some.begin(), some.end()); // as a log has them: in any order
+        const auto ranges = byte_ranges::gather(from, options, some);
+        ASSERT_TRUE(ranges) << ranges.error().message;
+        for (std::size_t i = 0; i < places.size(); i += 7) {
+            std::string bytes;
+            ASSERT_TRUE(ranges->read(places[i].byte, places[i].size, bytes));
+            ASSERT_EQ(bytes, rows[i].bytes);
+        }
     }
 
     static void expect_start_anywhere(const input& from, reading_options options,
@@ -178,9 +186,9 @@ protected:
 };
 
 const std::pair<std::string, bool> encodings[] = {
-    {"UTF-8", false},    {"UTF-8", true},     {"UTF-16LE", false}, {"UTF-16LE", true},
-    {"UTF-16BE", false}, {"UTF-16BE", true},  {"UTF-32LE", false}, {"UTF-32LE", true},
-    {"UTF-32BE", false}, {"UTF-32BE", true},  {"windows-1252", false}};
+    {"UTF-8", false},    {"UTF-8", true},    {"UTF-16LE", false},    {"UTF-16LE", true},
+    {"UTF-16BE", false}, {"UTF-16BE", true}, {"UTF-32LE", false},    {"UTF-32LE", true},
+    {"UTF-32BE", false}, {"UTF-32BE", true}, {"windows-1252", false}};
 constexpr packing packings[] = {packing::none, packing::gzip, packing::zstd, packing::bzip2};
 
 TEST_F(WrittenEveryWay, AreTheSameNotesInCsv) {
@@ -208,10 +216,7 @@ TEST_F(WrittenEveryWay, AreTheSameNotesInJsonl) {
     for (const auto& [encoding, marked] : encodings) {
         for (const std::string ends : {"lf", "cr_lf", "cr", "mixed"}) {
             for (const packing how : packings) {
-                const way w{.encoding = encoding,
-                            .marked = marked,
-                            .ends = ends,
-                            .packed = how};
+                const way w{.encoding = encoding, .marked = marked, .ends = ends, .packed = how};
                 ASSERT_NO_FATAL_FAILURE(expect_the_notes(w, true));
             }
         }
