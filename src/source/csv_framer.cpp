@@ -213,9 +213,8 @@ template <bool cr_ends>
         if (!in_quotes_) {
             // Only a quote at a field's start opens one. What stands before the text starts a
             // record.
-            const bool at_break =
-                base == 0 || text[base - 1] == dialect_.delimiter || text[base - 1] == '\n' ||
-                (cr_ends && text[base - 1] == '\r');
+            const bool at_break = base == 0 || text[base - 1] == dialect_.delimiter ||
+                                  text[base - 1] == '\n' || (cr_ends && text[base - 1] == '\r');
             std::uint64_t starts =
                 (masks.delimiter | masks.newline) << 1 | static_cast<std::uint64_t>(at_break);
             if (cr_ends && begin_ >= base && begin_ < base + block_size) {
@@ -228,9 +227,9 @@ template <bool cr_ends>
         const std::uint64_t passed = events == 0 ? from : from & below(event);
         found_.nul |= (masks.nul & passed) != 0;
         if (in_quotes_) {
-            newlines_ +=
-                cr_ends ? lines_in(text, base, masks.newline & passed)
-                        : static_cast<std::uint64_t>(std::popcount(masks.newline & passed));
+            newlines_ += cr_ends
+                             ? lines_in(text, base, masks.newline & passed)
+                             : static_cast<std::uint64_t>(std::popcount(masks.newline & passed));
         } else {
             found_.columns += static_cast<std::uint32_t>(std::popcount(masks.delimiter & passed));
         }

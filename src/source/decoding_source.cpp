@@ -80,7 +80,7 @@ struct decoding_source::impl {
     std::string raw; ///< the original bytes that are remembered
     std::uint64_t raw_from = 0;
     std::uint64_t converted = 0; ///< of the original bytes, in all
-    std::size_t unneeded = 0; ///< of `raw`, the first bytes that go with the next call
+    std::size_t unneeded = 0;    ///< of `raw`, the first bytes that go with the next call
     std::deque<point> points;
 };
 
@@ -160,8 +160,8 @@ result<void> decoding_source::impl::convert_more() {
     bool more = true;
     while (more) {
         UErrorCode error = U_ZERO_ERROR;
-        const auto pending = static_cast<std::uint64_t>(
-            std::max(0, ::ucnv_toUCountPending(converter, &error)));
+        const auto pending =
+            static_cast<std::uint64_t>(std::max(0, ::ucnv_toUCountPending(converter, &error)));
         error = U_ZERO_ERROR;
         const std::uint64_t raw_at = raw_from + static_cast<std::uint64_t>(source - raw.data());
         UChar* target = units.data();
@@ -287,16 +287,15 @@ result<void> decoding_source::seek(std::uint64_t byte) {
             d.points.erase(d.points.begin(), d.points.end() - 2);
         }
         if (!d.points.empty()) {
-            d.unneeded = static_cast<std::size_t>(
-                std::max(d.points.front().raw, d.raw_from) - d.raw_from);
+            d.unneeded =
+                static_cast<std::size_t>(std::max(d.points.front().raw, d.raw_from) - d.raw_from);
         }
         if (const auto done = d.convert_more(); !done) {
             return done.error();
         }
     }
-    d.out_at = byte >= d.decoded
-                   ? d.out.size()
-                   : d.out.size() - static_cast<std::size_t>(d.decoded - byte);
+    d.out_at = byte >= d.decoded ? d.out.size()
+                                 : d.out.size() - static_cast<std::size_t>(d.decoded - byte);
     return {};
 }
 

@@ -18,9 +18,9 @@ std::string why_impossible(const dialect_options& o) {
             "windows-1252, ISO-8859-15, macintosh, IBM850, Shift_JIS",
             printable(o.encoding));
     }
-    const auto characters =
-        std::count_if(o.delimiter.begin(), o.delimiter.end(),
-                      [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+    const auto characters = std::count_if(o.delimiter.begin(), o.delimiter.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    });
     if (characters > 1 || !is_utf8(o.delimiter) ||
         o.delimiter.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
         return fmt::format("--delimiter {}: one character is expected, such as ',' or ';', or tab",

@@ -43,7 +43,9 @@ struct wanted_node {
 
     wanted_node* find(std::string_view field) {
         field = trimmed(field);
-        const auto same = [field](const wanted_node& n) { return equal_without_case(n.name, field); };
+        const auto same = [field](const wanted_node& n) {
+            return equal_without_case(n.name, field);
+        };
         const auto found = std::find_if(inner.begin(), inner.end(), same);
         return found == inner.end() ? nullptr : &*found;
     }

@@ -164,8 +164,8 @@ bool jsonl_reader::end_was_cut(record& into) {
         return false;
     }
     last_was_unended_ = true;
-    faults_.assign(1, {reason::truncated,
-                       "the compressed input is cut off behind the line before this one"});
+    faults_.assign(
+        1, {reason::truncated, "the compressed input is cut off behind the line before this one"});
     into = {.at = {.file = options_.start.file,
                    .row = row_++,
                    .line = framer_.line(),

@@ -61,11 +61,12 @@ std::string to_words(const reading_facts& f) {
 std::string options_for_rejects(const reading_facts& f, const dialect_options& given) {
     std::string out;
     if (!given.encoding.empty() || f.encoding.how == encoding_choice::by::looking) {
-        out += " --encoding " + in_shell_quotes(given.encoding.empty() ? f.encoding.name
-                                                                        : given.encoding);
+        out += " --encoding " +
+               in_shell_quotes(given.encoding.empty() ? f.encoding.name : given.encoding);
     }
     if (f.format == file_format::jsonl) {
-        return given.skip_lines == 0 ? out : out + fmt::format(" --skip-lines {}", given.skip_lines);
+        return given.skip_lines == 0 ? out
+                                     : out + fmt::format(" --skip-lines {}", given.skip_lines);
     }
     if (!given.delimiter.empty() || f.csv.ambiguous) {
         out += " --delimiter " + (f.delimiter == "\t" ? "tab" : in_shell_quotes(f.delimiter));

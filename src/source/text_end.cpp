@@ -26,8 +26,8 @@ bool is_cut_off(const framed& f, std::string_view decoded, const input_buffer& b
     return lead >= 0xC2 && lead < 0xF5 && left < length;
 }
 
-std::string_view original_bytes(const framed& f, std::string_view decoded,
-                                decoding_source* decoder, std::string& scratch) {
+std::string_view original_bytes(const framed& f, std::string_view decoded, decoding_source* decoder,
+                                std::string& scratch) {
     if (decoder == nullptr) {
         return decoded;
     }
@@ -46,9 +46,9 @@ fault wrong_bytes(std::string_view decoded, const reading_facts& facts, std::str
         return {reason::bad_utf8,
                 fmt::format("byte {} of the {} is not valid UTF-8", bad + 1, of_what)};
     }
-    const auto before = std::count_if(
-        decoded.begin(), decoded.begin() + static_cast<std::ptrdiff_t>(bad),
-        [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
+    const auto before =
+        std::count_if(decoded.begin(), decoded.begin() + static_cast<std::ptrdiff_t>(bad),
+                      [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; });
     return {reason::bad_encoding,
             fmt::format("behind {} characters of the {} are bytes that {} does not have", before,
                         of_what, facts.encoding.name)};

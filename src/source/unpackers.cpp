@@ -62,9 +62,7 @@ public:
     zstd_unpacker& operator=(const zstd_unpacker&) = delete;
     ~zstd_unpacker() override { ::ZSTD_freeDStream(z_); }
 
-    bool restart() override {
-        return z_ != nullptr && ::ZSTD_isError(::ZSTD_initDStream(z_)) == 0;
-    }
+    bool restart() override { return z_ != nullptr && ::ZSTD_isError(::ZSTD_initDStream(z_)) == 0; }
 
     step unpack(const char* in, std::size_t in_size, char* out, std::size_t out_size) override {
         ZSTD_inBuffer from{in, in_size, 0};

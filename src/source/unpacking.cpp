@@ -136,7 +136,8 @@ packing packing_of(std::string_view first) noexcept {
     }
     // The block's or the empty stream's mark behind the level: text may start with "BZh".
     if (first.starts_with("BZh"sv) && first.size() > 4 &&
-        (first.substr(4).starts_with("1AY&SY"sv) || first.substr(4).starts_with("\x17\x72\x45\x38\x50\x90"sv))) {
+        (first.substr(4).starts_with("1AY&SY"sv) ||
+         first.substr(4).starts_with("\x17\x72\x45\x38\x50\x90"sv))) {
         return packing::bzip2;
     }
     return packing::none;

@@ -157,12 +157,8 @@ TEST(Arguments, RefuseWrongValuesAndSayWhatIsExpected) {
         {"--max-record", "4MB"},   {"--format", "xlsx"},     {"--progress", "loud"},
         {"--limit", "-1"},         {"--limit", "ten"},       {"--skip", "-1"},
         {"--skip", "1.5"},         {"--limit", ""},          {"--rate", ""},
-        {"--preview", "2"},
-        {"--encoding", ""},
-        {"--delimiter", ""},
-        {"--quote", "`"},
-        {"--escape", "^"},
-        {"--skip-lines", "-1"},
+        {"--preview", "2"},        {"--encoding", ""},       {"--delimiter", ""},
+        {"--quote", "`"},          {"--escape", "^"},        {"--skip-lines", "-1"},
     };
     for (const auto& row : table) {
         EXPECT_THAT(complaint({"import", "a.csv", row.option + "=" + row.value}),

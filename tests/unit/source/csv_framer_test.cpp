@@ -98,8 +98,8 @@ TEST(CsvFramer, FramesShortRandomTextsAsTheReferenceDoes) {
     std::mt19937 random(seed);
     for (int i = 0; i < 8000; ++i) {
         for (const auto& dialect : dialects) {
-            const auto text = written_in(
-                dialect, random_text(random, random() % 50, "\"\"\",,\n\n\r\\ab"));
+            const auto text =
+                written_in(dialect, random_text(random, random() % 50, "\"\"\",,\n\n\r\\ab"));
             ASSERT_NO_FATAL_FAILURE(
                 expect_as_the_reference(random, dialect, text, 4 + random() % 40));
         }

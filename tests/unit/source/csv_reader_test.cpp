@@ -147,9 +147,9 @@ TEST(CsvReader, LimitsTheRecordsSize) {
     for (const std::string end : {"\n", "\r\n", ""}) {
         EXPECT_EQ(read(header + fits + end, {"id"}, 20), (rows{{"1"}}));
         EXPECT_EQ(read(header + fits + end, {"id"}, 21), (rows{{"1"}}));
-        EXPECT_EQ(read(header + fits + end, {"id"}, 19),
-                  (rows{{"<record_too_long>"},
-                        {end.empty() ? "<truncated>" : "<wrong_column_count>"}}));
+        EXPECT_EQ(
+            read(header + fits + end, {"id"}, 19),
+            (rows{{"<record_too_long>"}, {end.empty() ? "<truncated>" : "<wrong_column_count>"}}));
     }
 }
 

@@ -34,8 +34,8 @@ std::string read_all(byte_source& from, std::size_t piece = 4096) {
 }
 
 TEST(DecodingSource, MakesUtf8OfEveryEncodingHoweverItIsCut) {
-    for (const std::string name : {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE",
-                                   "windows-1252"}) {
+    for (const std::string name :
+         {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "windows-1252"}) {
         const auto bytes = in_encoding(text, name);
         for (std::size_t piece = 1; piece < 12; ++piece) {
             ASSERT_EQ(read_all(*decoding(bytes, name, piece), 3), text) << name << ' ' << piece;
@@ -60,7 +60,8 @@ void expect_originals(const std::string& bytes, const std::string& name, std::si
     ASSERT_EQ(read_all(*from), expected_text);
     std::string rebuilt;
     for (std::size_t at = 0; at <= expected_text.size();) {
-        const std::size_t end = std::min(expected_text.find_first_of("\r\n", at), expected_text.size());
+        const std::size_t end =
+            std::min(expected_text.find_first_of("\r\n", at), expected_text.size());
         const auto original = from->original(at, end - at);
         ASSERT_TRUE(original) << name << " at " << at;
         ASSERT_EQ(*original, in_encoding(expected_text.substr(at, end - at), name));
@@ -69,11 +70,10 @@ void expect_originals(const std::string& bytes, const std::string& name, std::si
 }
 
 TEST(DecodingSource, RemembersTheOriginalBytesOfEveryLine) {
-    for (const std::string name : {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE",
-                                   "windows-1252"}) {
+    for (const std::string name :
+         {"UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE", "windows-1252"}) {
         for (const std::size_t piece : {1U, 2U, 3U, 5U, 7U, 1000U}) {
-            ASSERT_NO_FATAL_FAILURE(
-                expect_originals(in_encoding(text, name), name, piece, text));
+            ASSERT_NO_FATAL_FAILURE(expect_originals(in_encoding(text, name), name, piece, text));
         }
     }
 }
@@ -91,9 +91,14 @@ TEST(DecodingSource, RemembersTheBytesOfEncodingsThatShift) {
 TEST(DecodingSource, WritesABadByteForWhatTheEncodingDoesNotHave) {
     for (const std::size_t piece : {1U, 2U, 3U, 100U}) {
         // Half a pair in the middle, and half a unit at the end.
-        const std::string bytes("a\0\x00\xD8" "b\0\n\0c\0d", 11);
+        const std::string bytes(
+            "a\0\x00\xD8"
+            "b\0\n\0c\0d",
+            11);
         const auto from = decoding(bytes, "UTF-16LE", piece);
-        EXPECT_EQ(read_all(*from), "a\xFF" "b\nc\xFF");
+        EXPECT_EQ(read_all(*from),
+                  "a\xFF"
+                  "b\nc\xFF");
         EXPECT_EQ(from->original(0, 3), std::string_view(bytes).substr(0, 6));
         EXPECT_EQ(from->original(4, 2), std::string_view(bytes).substr(8));
     }
@@ -112,9 +117,16 @@ TEST(DecodingSource, KeepsAByteOrderMarkAndWhatStandsBehindIt) {
 }
 
 TEST(DecodingSource, WritesAStandInForASeparatorThatIsNoByte) {
-    const auto from = decoding("a\xC2\xA7" "b\xC2\xA7\x1F\n\xC3", "UTF-8", 1, U'\u00A7');
-    EXPECT_EQ(read_all(*from), "a\x1F" "b\x1F\xFF\n\xFF");
-    EXPECT_EQ(from->original(0, 5), "a\xC2\xA7" "b\xC2\xA7\x1F");
+    const auto from = decoding(
+        "a\xC2\xA7"
+        "b\xC2\xA7\x1F\n\xC3",
+        "UTF-8", 1, U'\u00A7');
+    EXPECT_EQ(read_all(*from),
+              "a\x1F"
+              "b\x1F\xFF\n\xFF");
+    EXPECT_EQ(from->original(0, 5),
+              "a\xC2\xA7"
+              "b\xC2\xA7\x1F");
     EXPECT_EQ(from->encoded("x\x1Fy"), "x\xC2\xA7y");
 }
 
@@ -131,8 +143,8 @@ TEST(DecodingSource, GoesToAPlaceByReadingUpToIt) {
     }
     const auto bytes = in_encoding(lines, "UTF-16LE");
     const auto from = decoding(bytes, "UTF-16LE", 70'001);
-    for (const std::string line : {"25000,\xC3\xA9", "0,\xC3\xA9", "29999,\xC3\xA9",
-                                   "12345,\xC3\xA9"}) {
+    for (const std::string line :
+         {"25000,\xC3\xA9", "0,\xC3\xA9", "29999,\xC3\xA9", "12345,\xC3\xA9"}) {
         const auto at = line[0] == '0' ? 0 : lines.find("\n" + line + "\n") + 1;
         ASSERT_TRUE(from->seek(at));
         std::string got(line.size() + 1, '\0');
@@ -149,10 +161,9 @@ TEST(DecodingSource, GoesToAPlaceByReadingUpToIt) {
 
 TEST(DecodingSource, ForgetsWhatNoRecordNeeds) {
     std::string blank(200'000, '\n');
-    auto from = decoding_source(
-        std::make_unique<pieces>(in_encoding(blank + "id\n", "UTF-16LE"),
-                                 std::vector<std::size_t>{1000}),
-        {.encoding = "UTF-16LE", .most_held = 10'000});
+    auto from = decoding_source(std::make_unique<pieces>(in_encoding(blank + "id\n", "UTF-16LE"),
+                                                         std::vector<std::size_t>{1000}),
+                                {.encoding = "UTF-16LE", .most_held = 10'000});
     read_all(from);
     EXPECT_EQ(from.original(5, 0), std::nullopt);
     EXPECT_EQ(from.original(blank.size(), 2), in_encoding("id", "UTF-16LE"));

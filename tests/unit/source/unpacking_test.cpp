@@ -33,8 +33,8 @@ struct unpacked_text {
 
 unpacked_text unpacked(packing how, const std::string& data, std::size_t piece = 1 << 20,
                        std::size_t out_piece = 1000) {
-    const auto from = unpack(
-        how, std::make_unique<pieces>(data, std::vector<std::size_t>{piece}), "notes.csv.gz");
+    const auto from = unpack(how, std::make_unique<pieces>(data, std::vector<std::size_t>{piece}),
+                             "notes.csv.gz");
     unpacked_text u;
     std::string buffer(out_piece, '\0');
     for (;;) {
@@ -99,7 +99,8 @@ TEST(Unpacking, GivesAllThatIsThereOfDataThatWasCut) {
             ASSERT_TRUE(text.starts_with(u.text));
             longest = std::max(longest, u.text.size());
         }
-        EXPECT_TRUE(how != packing::gzip || longest > 1000) << "others have whole blocks or nothing";
+        EXPECT_TRUE(how != packing::gzip || longest > 1000)
+            << "others have whole blocks or nothing";
     }
 }
 
