@@ -67,6 +67,8 @@ struct decoding_source::impl {
     options how;
     UConverter* converter = nullptr;
     std::uint64_t newline_width = 1; ///< bytes of a CR or LF
+    char lf = '\n';                  ///< as they are written where that is one byte
+    char cr = '\r';
 
     std::vector<UChar> units;
     std::vector<std::int32_t> offsets;
@@ -90,6 +92,8 @@ decoding_source::impl::impl(std::unique_ptr<byte_source> source, options o)
     converter = ::ucnv_open(how.encoding.c_str(), &error);
     ::ucnv_setToUCallBack(converter, UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &error);
     newline_width = encode("\n").size();
+    lf = newline_width == 1 ? encode("\n")[0] : lf;
+    cr = newline_width == 1 ? encode("\r")[0] : cr;
     begin();
 }
 
@@ -194,8 +198,14 @@ void decoding_source::impl::take_units(std::size_t count, std::uint64_t raw_at,
     for (std::size_t i = 0; i < count; ++i) {
         char32_t c = static_cast<char16_t>(units[i]);
         if (c == '\n' || c == '\r') {
-            const std::uint64_t at =
+            std::uint64_t at =
                 offsets[i] < 0 ? pending_at : raw_at + static_cast<std::uint64_t>(offsets[i]);
+            // To ICU an escape sequence before it is part of it.
+            const char byte = c == '\n' ? lf : cr;
+            while (newline_width == 1 && at + 1 < raw_end() && at >= raw_from &&
+                   raw[static_cast<std::size_t>(at - raw_from)] != byte) {
+                ++at;
+            }
             const auto d = decoded + static_cast<std::uint64_t>(to - begin);
             add_point(d, at);
             add_point(d + 1, at + newline_width);

@@ -86,6 +86,10 @@ TEST(DecodingSource, RemembersTheBytesOfEncodingsThatShift) {
     EXPECT_EQ(from->original(0, 2), "id");
     EXPECT_EQ(from->original(3, 6), "\x1B$B$\"$$\x1B(B");
     EXPECT_EQ(from->original(10, 1), "x");
+    const auto bare = decoding("id\n\x1B$B\nx", "ISO-2022-JP");
+    EXPECT_EQ(read_all(*bare), "id\n\nx");
+    EXPECT_EQ(bare->original(3, 0), "") << "of a blank line they are nobody's";
+    EXPECT_EQ(bare->original(4, 1), "x");
 }
 
 TEST(DecodingSource, WritesABadByteForWhatTheEncodingDoesNotHave) {
