@@ -19,6 +19,7 @@ constexpr std::array table = {
     entry{reason::wrong_column_count, "wrong_column_count"},
     entry{reason::record_too_long, "record_too_long"},
     entry{reason::bad_utf8, "bad_utf8"},
+    entry{reason::bad_encoding, "bad_encoding"},
     entry{reason::nul_byte, "nul_byte"},
     entry{reason::bad_json, "bad_json"},
     entry{reason::not_an_object, "not_an_object"},

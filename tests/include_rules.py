@@ -26,6 +26,10 @@ MAY_INCLUDE = {
 DOORS = {
     "csv.h": {"source"},
     "simdjson": {"source", "delivery"},
+    "unicode/": {"source"},
+    "zlib.h": {"source"},
+    "zstd.h": {"source"},
+    "bzlib.h": {"source"},
     "boost/beast": {"delivery", "sandbox", "network"},
     "boost/asio/ssl": {"delivery", "sandbox", "network"},
     "openssl": {"delivery", "sandbox"},

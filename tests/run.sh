@@ -3,7 +3,7 @@
 # for what uses threads, under the thread sanitizer. Exits other than 0 when anything fails.
 #
 #   bash tests/run.sh            all of it
-#   bash tests/run.sh release    one part: format, release, sanitized or threads
+#   bash tests/run.sh release    one part: format, release, sanitized, threads or fuzz
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash .ci/install-packages
@@ -46,8 +46,13 @@ part_threads() {
     NOTELOAD_E2E_ROWS=10000 run build/threads -R '^(ledger|run|delivery|e2e)/'
 }
 
+part_fuzz() {
+    echo "== The fuzzers, for some seconds each (tests/fuzz/run.sh runs them longer)"
+    bash tests/fuzz/run.sh 10
+}
+
 mkdir -p build
-for part in ${1:-format release sanitized threads}; do
+for part in ${1:-format release sanitized threads fuzz}; do
     "part_$part"
 done
 echo "All tests passed."

@@ -13,10 +13,11 @@ namespace noteload {
 enum class reason : std::uint8_t {
     // the record could not be read: it has no cells to map
     bad_quoting,        ///< text after a closing quote
-    truncated,          ///< the input ends inside a quoted field
+    truncated,          ///< the input ends in the middle of the record
     wrong_column_count, ///< other than the header's
     record_too_long,    ///< over --max-record
     bad_utf8,
+    bad_encoding, ///< bytes that the input's encoding, another than UTF-8, does not have
     nul_byte,
     bad_json,
     not_an_object, ///< a JSON line that is another value

@@ -24,6 +24,13 @@ struct texts {
     std::string run_dir;
     std::string organization;
     std::string format = "auto";
+    std::string encoding = "auto";
+    std::string delimiter = "auto";
+    std::string quote = "\"";
+    std::string escape = "none";
+    std::string skip_lines = "0";
+    std::string columns;
+    bool no_header = false;
     std::string max_record = "4MiB";
     std::string rate;
     std::string max_errors = "100";
@@ -48,12 +55,36 @@ struct texts {
     std::string stop_at;
 };
 
+void add_dialect(CLI::App& to, texts& t) {
+    to.add_option("--encoding", t.encoding,
+                  "auto, or a name such as UTF-8, UTF-16LE, windows-1252, macintosh")
+        ->capture_default_str()
+        ->type_name("NAME");
+    to.add_option("--delimiter", t.delimiter,
+                  "auto, tab, or the character between columns (auto finds , ; tab and |)")
+        ->capture_default_str()
+        ->type_name("CHAR");
+    to.add_option("--quote", t.quote, "the quote around cells: \" or '")
+        ->capture_default_str()
+        ->type_name("CHAR");
+    to.add_option("--escape", t.escape,
+                  "none, or backslash: \\\" inside quotes is a quote, \\\\ a backslash")
+        ->capture_default_str();
+    to.add_option("--skip-lines", t.skip_lines, "pass over the first N lines of each file")
+        ->capture_default_str()
+        ->type_name("N");
+    to.add_flag("--no-header", t.no_header, "the first line is a row already; needs --columns");
+    to.add_option("--columns", t.columns, "names of the columns without a header: a,b,c")
+        ->type_name("NAMES");
+}
+
 void add_reading(CLI::App& to, texts& t) {
     to.add_option("FILE", t.files, "CSV or JSONL files; - is standard input")
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->type_name("");
     to.add_option("--format", t.format, "auto, csv or jsonl; auto decides by name, then content")
         ->capture_default_str();
+    add_dialect(to, t);
     to.add_option("--max-record", t.max_record,
                   "a longer record is invalid (a quote that is never closed runs on); up to 8MiB")
         ->capture_default_str();
@@ -135,6 +166,35 @@ void add_resuming(CLI::App& to, texts& t) {
     to.add_flag("--json", t.json, "the summary as JSON on standard output");
 }
 
+result<source::dialect_options> dialect_of(const texts& t) {
+    source::dialect_options d;
+    d.encoding = equal_without_case(t.encoding, "auto") ? "" : t.encoding;
+    if (t.encoding.empty()) {
+        return bad("--encoding", t.encoding, "auto or a name such as windows-1252 is expected");
+    }
+    if (t.delimiter.empty()) {
+        return bad("--delimiter", t.delimiter, "auto, tab or a character is expected");
+    }
+    const bool tab = t.delimiter == "tab" || t.delimiter == "\\t";
+    d.delimiter = tab ? "\t" : t.delimiter == "auto" ? "" : t.delimiter;
+    if (t.quote != "\"" && t.quote != "'") {
+        return bad("--quote", t.quote, "\" or ' is expected");
+    }
+    d.quote = t.quote[0];
+    if (t.escape != "none" && t.escape != "backslash") {
+        return bad("--escape", t.escape, "none or backslash is expected");
+    }
+    d.backslash = t.escape == "backslash";
+    const auto lines = read_count(t.skip_lines);
+    if (!lines) {
+        return bad("--skip-lines", t.skip_lines, "a whole number from 0 is expected");
+    }
+    d.skip_lines = *lines;
+    d.no_header = t.no_header;
+    d.columns = t.columns;
+    return d;
+}
+
 result<run::input_options> reading_of(const texts& t) {
     run::input_options o;
     if (t.format == "csv") {
@@ -151,6 +211,11 @@ result<run::input_options> reading_of(const texts& t) {
                    "most 8MiB");
     }
     o.max_record = *size;
+    auto dialect = dialect_of(t);
+    if (!dialect) {
+        return dialect.error();
+    }
+    o.dialect = std::move(*dialect);
     return o;
 }
 

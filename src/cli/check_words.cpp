@@ -27,8 +27,8 @@ std::string check_words(const run::check_result& r) {
     const auto invalid = r.summary.counts()[outcome::invalid];
     std::string out;
     for (std::size_t i = 0; i < r.inputs.size(); ++i) {
-        out += fmt::format("Checked {} ({})\n", printable(r.inputs[i], 200),
-                           r.formats[i] == source::file_format::csv ? "CSV" : "JSONL");
+        out += fmt::format("Checked {}: {}\n", printable(r.inputs[i], 200),
+                           source::to_words(r.facts[i]));
     }
     if (!r.unused_columns.empty()) {
         out += fmt::format("Columns that no field takes: {}\n", list_of(r.unused_columns));
@@ -74,8 +74,19 @@ std::string check_json(const run::check_result& r) {
     for (const auto quota : hourly_quotas) {
         hours[std::to_string(quota)] = static_cast<double>(r.to_send) / static_cast<double>(quota);
     }
+    json::array read_as;
+    for (const auto& f : r.facts) {
+        read_as.push_back(json::object{
+            {"format", source::to_word(f.format)},
+            {"packed", source::to_word(f.packed)},
+            {"encoding", f.encoding.name},
+            {"encoding_told", source::to_words(f.encoding.how)},
+            {"delimiter", f.delimiter},
+        });
+    }
     json::object out{
         {"inputs", json::array(r.inputs.begin(), r.inputs.end())},
+        {"read_as", std::move(read_as)},
         {"read", r.summary.counts().read},
         {"would_be_sent", r.to_send},
         {"invalid", r.summary.counts()[outcome::invalid]},

@@ -117,6 +117,10 @@ void console::started(const run::import_start& s) {
                            s.bytes ? fmt::format(" ({})", bytes_text(*s.bytes)) : ""));
     print_line(fmt::format("into \"{}\" (time zone {}) at {}", printable(s.organization),
                            printable(s.time_zone), s.base_url));
+    for (std::size_t i = 0; i < s.facts.size(); ++i) {
+        print_line(fmt::format("{} is read as {}", printable(s.inputs[i], 200),
+                               source::to_words(s.facts[i])));
+    }
     print_line("Every note that is created fires this organisation's contactNoteCreate webhooks.");
     if (!s.unused_columns.empty()) {
         print_line(fmt::format("Columns that no field takes: {}", list_of(s.unused_columns)));

@@ -38,9 +38,11 @@ void side_files::add(const settled_row& row, std::string_view record, std::strin
     if (name.empty()) {
         return;
     }
-    auto& out = named(name, shape.header).unwritten;
-    out += record;
-    out += '\n';
+    if (!record.empty()) {
+        auto& out = named(name, shape.header, shape.newline).unwritten;
+        out += record;
+        out += shape.newline;
+    }
     add_problem(row);
 }
 
@@ -66,11 +68,12 @@ void side_files::add_problem(const settled_row& row) {
     out += '\n';
 }
 
-side_files::open_file& side_files::named(const std::string& name, std::string_view first_line) {
+side_files::open_file& side_files::named(const std::string& name, std::string_view first_line,
+                                         std::string_view newline) {
     auto [it, is_new] = files_.try_emplace(name);
     if (is_new && !first_line.empty()) {
         it->second.unwritten = first_line;
-        it->second.unwritten += '\n';
+        it->second.unwritten += newline;
     }
     return it->second;
 }

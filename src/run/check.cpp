@@ -37,7 +37,8 @@ private:
     rejects(ledger::run_folder folder, const std::vector<checked_input>& inputs)
         : folder_(std::move(folder)), files_(ledger::real_disk(), folder_.path(), false) {
         for (const auto& in : inputs) {
-            files_.add_input({std::string(source::to_word(in.format)), in.header_bytes});
+            files_.add_input(
+                {std::string(source::to_word(in.format)), in.header_bytes, in.newline});
         }
         files_.clear_old();
     }
@@ -142,10 +143,10 @@ result<check_result> run_check(const check_options& o,
         return into.error();
     }
     std::vector<std::string> names;
-    std::vector<source::file_format> formats;
+    std::vector<source::reading_facts> facts;
     for (const auto& in : *inputs) {
         names.push_back(in.what.name);
-        formats.push_back(in.format);
+        facts.push_back(in.facts);
     }
     auto unused = mapper->unused(inputs->front().header);
     record_walk walk(std::move(*inputs), o.reading, mapper->columns());
@@ -172,7 +173,7 @@ result<check_result> run_check(const check_options& o,
     }
     auto found = work.result_of();
     found.inputs = std::move(names);
-    found.formats = std::move(formats);
+    found.facts = std::move(facts);
     found.unused_columns = std::move(unused);
     return found;
 }

@@ -8,6 +8,7 @@
 #include "noteload/run/preflight.hpp"
 #include "noteload/run/spooled_input.hpp"
 #include "noteload/run/stop_switch.hpp"
+#include "noteload/source/patterns.hpp"
 #include "noteload/version.hpp"
 
 #include <fmt/format.h>
@@ -39,8 +40,8 @@ ledger::log_header header_of(const import_options& o, const std::vector<checked_
     return h;
 }
 
-std::string default_folder(const import_options& o, system_clock::time_point started) {
-    const auto name = ledger::run_name(o.paths.front(), started);
+std::string default_folder(const std::string& first_input, system_clock::time_point started) {
+    const auto name = ledger::run_name(first_input, started);
     std::error_code ignored;
     auto path = std::filesystem::path("noteload-runs") / name;
     for (int n = 2; std::filesystem::exists(path, ignored); ++n) {
@@ -68,7 +69,10 @@ import_result run_import(const import_options& given, import_observer& watch) {
     std::optional<spooled_input> spooled;
     const auto take_folder = [&]() -> std::optional<failure> {
         auto made = ledger::run_folder::make(
-            ledger::real_disk(), o.run_dir.empty() ? default_folder(given, started) : o.run_dir);
+            ledger::real_disk(),
+            o.run_dir.empty()
+                ? default_folder(source::expand_patterns(given.paths).front(), started)
+                : o.run_dir);
         if (!made) {
             return made.error();
         }

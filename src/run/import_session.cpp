@@ -21,6 +21,14 @@ namespace asio = boost::asio;
 
 namespace {
 
+std::vector<std::string> reject_options_of(const std::vector<checked_input>& inputs) {
+    std::vector<std::string> out;
+    for (const auto& in : inputs) {
+        out.push_back(source::options_for_rejects(in.facts, in.dialect));
+    }
+    return out;
+}
+
 std::vector<std::uint64_t> sizes_of(const std::vector<checked_input>& inputs) {
     std::vector<std::uint64_t> sizes;
     for (const auto& in : inputs) {
@@ -60,7 +68,9 @@ struct import_session::impl {
     const std::optional<std::uint64_t> bytes_;
     const std::vector<std::uint64_t> sizes_;
     const std::uint64_t bytes_before_; // where this process began to read
+    const std::vector<std::string> reject_options_;
     const std::vector<ledger::input_shape> shapes_;
+    const std::vector<told_input> told_;
     const bool resumed_;
     const std::string resumed_words_;
     const row_counts before_;        // rows that an earlier process settled
@@ -115,7 +125,9 @@ import_session::impl::impl(session_begin b)
       bytes_(total_bytes(b.inputs)),
       sizes_(sizes_of(b.inputs)),
       bytes_before_(sum_before(sizes_, b.start.at.file) + b.start.at.byte),
+      reject_options_(reject_options_of(b.inputs)),
       shapes_(shapes_of(b.inputs)),
+      told_(told_inputs(b.inputs, b.options.reading)),
       resumed_(b.resumed),
       resumed_words_(std::move(b.words)),
       before_(b.before.counts()),
@@ -272,8 +284,7 @@ result<void> import_session::impl::tell_all_again(import_result& r) {
     auto files = side_files_of(folder_, shapes_, false);
     files.clear_rejects();
     auto told = retell(
-        path, *log, options_.reading.max_record, [](std::uint64_t, outcome) { return true; },
-        files);
+        path, *log, told_, [](std::uint64_t, outcome) { return true; }, files);
     if (!told) {
         return told.error();
     }
@@ -312,6 +323,7 @@ import_result import_session::impl::close() {
     }
     tell_history();
     r.rejects = log_.rejects();
+    r.reject_options = reject_options_;
     r.summary = summary_;
     if (done && resumed_ && r.how != ending::finished) {
         if (done = tell_all_again(r); !done) {
@@ -346,7 +358,7 @@ import_result import_session::impl::close() {
 std::vector<ledger::input_shape> shapes_of(const std::vector<checked_input>& inputs) {
     std::vector<ledger::input_shape> shapes;
     for (const auto& in : inputs) {
-        shapes.push_back({std::string(source::to_word(in.format)), in.header_bytes});
+        shapes.push_back({std::string(source::to_word(in.format)), in.header_bytes, in.newline});
     }
     return shapes;
 }

@@ -1,11 +1,13 @@
 #include "noteload/run/inputs.hpp"
 
+#include "noteload/source/patterns.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 namespace noteload::run {
 
@@ -20,9 +22,29 @@ bool is_in_doubt_file(const std::string& path) {
            std::filesystem::exists(p.parent_path() / "log.jsonl", ignored);
 }
 
-source::reading_options reading(const input_options& options, std::vector<std::string> columns) {
+/// A reject file whose `problems.csv` says that rows of it are not valid UTF-8: without their
+/// neighbours these rows could be taken for text in another encoding, and would be sent.
+bool has_bad_utf8(const std::string& path) {
+    const std::filesystem::path p(path);
+    const auto stem = p.stem().string();
+    if (!stem.starts_with("invalid") && !stem.starts_with("refused")) {
+        return false;
+    }
+    std::ifstream problems(p.parent_path() / "problems.csv");
+    for (std::string line; std::getline(problems, line);) {
+        if (line.find(",invalid,bad_utf8,") != std::string::npos) {
+            return true;
+        }
+    }
+    return false;
+}
+
+source::reading_options reading(const input_options& options,
+                                const source::dialect_options& dialect,
+                                std::vector<std::string> columns) {
     source::reading_options r;
     r.columns = std::move(columns);
+    r.dialect = dialect;
     r.max_record = options.max_record;
     r.stop_fd = options.stop_fd;
     return r;
@@ -37,12 +59,17 @@ result<checked_input> check(const std::string& path, const input_options& option
                                    "{}` asks and settles them",
                                    path, folder)};
     }
-    auto looked = source::look_at(path, options.format);
+    auto dialect = options.dialect;
+    if (dialect.encoding.empty() && has_bad_utf8(path)) {
+        dialect.encoding = source::utf8_name;
+    }
+    auto looked = source::look_at(path, options.format, dialect.encoding);
     if (!looked) {
         return looked.error();
     }
     const auto columns = mapper.columns();
-    auto reader = source::open_reader(*looked, reading(options, {columns.begin(), columns.end()}));
+    auto reader =
+        source::open_reader(*looked, reading(options, dialect, {columns.begin(), columns.end()}));
     if (!reader) {
         return reader.error();
     }
@@ -51,6 +78,9 @@ result<checked_input> check(const std::string& path, const input_options& option
                      .format = (*reader)->format(),
                      .header = {header.begin(), header.end()},
                      .header_bytes = std::string((*reader)->header_bytes()),
+                     .newline = std::string((*reader)->newline()),
+                     .facts = (*reader)->facts(),
+                     .dialect = std::move(dialect),
                      .open = nullptr};
     if (in.format == source::file_format::csv) {
         if (auto missing = mapper.check_header(in.header, in.what.name)) {
@@ -71,8 +101,11 @@ result<std::vector<checked_input>> check_inputs(const std::vector<std::string>& 
     if (std::count(paths.begin(), paths.end(), "-") > 1) {
         return failure{errc::usage, "standard input (`-`) can be read only once"};
     }
+    if (const auto why = source::why_impossible(options.dialect); !why.empty()) {
+        return failure{errc::usage, why};
+    }
     std::vector<checked_input> inputs;
-    for (const auto& path : paths) {
+    for (const auto& path : source::expand_patterns(paths)) {
         auto in = check(path, options, mapper);
         if (!in) {
             return in.error();
@@ -85,7 +118,7 @@ result<std::vector<checked_input>> check_inputs(const std::vector<std::string>& 
 std::optional<std::uint64_t> total_bytes(const std::vector<checked_input>& inputs) {
     std::uint64_t sum = 0;
     for (const auto& in : inputs) {
-        if (!in.what.bytes) {
+        if (!in.what.bytes || !in.facts.as_stored) {
             return std::nullopt;
         }
         sum += *in.what.bytes;
@@ -93,11 +126,18 @@ std::optional<std::uint64_t> total_bytes(const std::vector<checked_input>& input
     return sum;
 }
 
+source::reading_options reading_of(const checked_input& in, const input_options& options,
+                                   std::span<const std::string> columns) {
+    auto how = reading(options, in.dialect, {columns.begin(), columns.end()});
+    how.dialect.encoding = in.facts.encoding.name; // it was looked for already
+    return how;
+}
+
 result<std::unique_ptr<source::record_reader>> open_at(const checked_input& in,
                                                        const input_options& options,
                                                        std::span<const std::string> columns,
                                                        const ledger::reading_point& at) {
-    auto how = reading(options, {columns.begin(), columns.end()});
+    auto how = reading_of(in, options, columns);
     if (at.byte != 0) {
         how.start = {.file = at.file, .row = at.row, .line = at.line, .byte = at.byte, .size = 0};
     }

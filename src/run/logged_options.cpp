@@ -43,6 +43,18 @@ private:
     const options_map& from_;
 };
 
+void take_dialect(const taker& take, source::dialect_options& into) {
+    std::string quote(1, into.quote);
+    take("encoding", into.encoding);
+    take("delimiter", into.delimiter);
+    take("quote", quote);
+    take("backslash", into.backslash);
+    take("skip_lines", into.skip_lines);
+    take("no_header", into.no_header);
+    take("columns", into.columns);
+    into.quote = quote.empty() ? into.quote : quote[0];
+}
+
 } // namespace
 
 options_map logged_options(const import_options& o) {
@@ -72,6 +84,17 @@ options_map logged_options(const import_options& o) {
     if (o.limit) {
         out["limit"] = static_cast<std::int64_t>(*o.limit);
     }
+    const auto& d = o.reading.dialect;
+    const source::dialect_options usual;
+    if (d != usual) {
+        out["encoding"] = d.encoding;
+        out["delimiter"] = d.delimiter;
+        out["quote"] = std::string(1, d.quote);
+        out["backslash"] = d.backslash;
+        out["skip_lines"] = static_cast<std::int64_t>(d.skip_lines);
+        out["no_header"] = d.no_header;
+        out["columns"] = d.columns;
+    }
     if (o.reading.format) {
         out["format"] = std::string(source::to_word(*o.reading.format));
     }
@@ -82,6 +105,7 @@ void take_logged_options(const options_map& from, import_options& into) {
     const taker take(from);
     take("concurrency", into.concurrency);
     take("max_record", into.reading.max_record);
+    take_dialect(take, into.reading.dialect);
     take("timeout_ms", into.timeout);
     take("give_up_after_s", into.give_up_after);
     take("grace_ms", into.grace);

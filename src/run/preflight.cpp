@@ -62,10 +62,12 @@ import_start start_of(const ledger::run_folder& folder, const delivery::server& 
                        .base_url = server.at.url,
                        .folder = folder.path(),
                        .inputs = {},
+                       .facts = {},
                        .unused_columns = mapper.unused(inputs.front().header),
                        .bytes = total_bytes(inputs)};
     for (const auto& in : inputs) {
         facts.inputs.push_back(in.what.name);
+        facts.facts.push_back(in.facts);
         facts.can_resume = facts.can_resume && !in.what.is_stdin();
     }
     return facts;

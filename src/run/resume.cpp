@@ -192,7 +192,7 @@ private:
         auto files = side_files_of(*folder_, shapes_of(inputs_), options_.responses);
         files.clear_rejects();
         auto before = retell(
-            folder_->file("log.jsonl"), log_, options_.reading.max_record,
+            folder_->file("log.jsonl"), log_, told_inputs(inputs_, options_.reading),
             [this](std::uint64_t row, outcome last) { return rests(row, last); }, files);
         if (!before) {
             return not_begun(before.error());

@@ -3,6 +3,7 @@
 #include "noteload/source/byte_ranges.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 namespace noteload::run {
@@ -14,8 +15,16 @@ constexpr std::uint64_t flush_every = 4096;
 
 class teller {
 public:
-    teller(const ledger::recovered_run& run, std::size_t max_record, ledger::side_files& into)
-        : run_(run), max_record_(max_record), into_(into) {}
+    teller(const std::vector<told_input>& inputs, ledger::side_files& into)
+        : inputs_(inputs), places_(inputs.size()), into_(into) {}
+
+    /// Before anything is taken: what will be read of inputs that are read from the front alone.
+    void announce(const ledger::row_line& line) {
+        const auto row = ledger::settled(line);
+        if (has_reject(row.what) && !inputs_.at(row.at.file).as_stored) {
+            places_[row.at.file].push_back(row.at);
+        }
+    }
 
     result<void> take(const ledger::row_line& line) {
         const auto row = ledger::settled(line);
@@ -41,33 +50,60 @@ public:
 
 private:
     result<void> read_record(const place& at) {
-        if (!open_ || open_file_ != at.file) {
-            auto file = source::byte_ranges::open(run_.header.inputs.at(at.file).path);
+        const auto& in = inputs_.at(at.file);
+        auto& open = in.as_stored ? stored_ : gathered_[at.file];
+        if (!open || (in.as_stored && stored_file_ != at.file)) {
+            auto file = in.as_stored
+                            ? source::byte_ranges::open(in.what.path)
+                            : source::byte_ranges::gather(in.what, in.how, places_[at.file]);
             if (!file) {
                 return file.error();
             }
-            open_.emplace(std::move(*file));
-            open_file_ = at.file;
+            open.emplace(std::move(*file));
+            stored_file_ = in.as_stored ? at.file : stored_file_;
         }
-        return open_->read(at.byte, std::min<std::uint64_t>(at.size, max_record_), record_);
+        return open->read(at.byte, std::min<std::uint64_t>(at.size, in.how.max_record), record_);
     }
 
-    const ledger::recovered_run& run_;
-    std::size_t max_record_;
+    const std::vector<told_input>& inputs_;
+    std::vector<std::vector<place>> places_; ///< for each input
     ledger::side_files& into_;
     report::summary summary_;
     std::uint64_t rows_ = 0;
-    std::optional<source::byte_ranges> open_;
-    std::uint32_t open_file_ = 0;
+    std::optional<source::byte_ranges> stored_; ///< the last file that was needed
+    std::uint32_t stored_file_ = 0;
+    std::map<std::uint32_t, std::optional<source::byte_ranges>> gathered_; ///< dear: all are kept
     std::string record_;
 };
 
 } // namespace
 
+std::vector<told_input> told_inputs(const std::vector<checked_input>& inputs,
+                                    const input_options& options) {
+    std::vector<told_input> told;
+    for (const auto& in : inputs) {
+        told.push_back({in.what, reading_of(in, options, {}), in.facts.as_stored});
+    }
+    return told;
+}
+
 result<report::summary> retell(const std::string& log_path, const ledger::recovered_run& run,
-                               std::size_t max_record, const row_choice& chosen,
+                               const std::vector<told_input>& inputs, const row_choice& chosen,
                                ledger::side_files& into) {
-    teller tell(run, max_record, into);
+    teller tell(inputs, into);
+    const bool all_stored = std::all_of(inputs.begin(), inputs.end(),
+                                        [](const told_input& in) { return in.as_stored; });
+    if (!all_stored) {
+        const auto announced =
+            ledger::for_each_last(log_path, run, [&](const ledger::row_line& line) {
+                if (chosen(line.row, line.what)) {
+                    tell.announce(line);
+                }
+            });
+        if (!announced) {
+            return announced.error();
+        }
+    }
     result<void> failed;
     const auto done = ledger::for_each_last(log_path, run, [&](const ledger::row_line& line) {
         if (failed && chosen(line.row, line.what)) {

@@ -50,6 +50,13 @@ public:
         return {};
     }
 
+    bool soon() override {
+        constexpr int moment_ms = 250;
+        std::array<pollfd, 2> both{{{.fd = fd_, .events = POLLIN, .revents = 0},
+                                    {.fd = stop_fd_, .events = POLLIN, .revents = 0}}};
+        return ::poll(both.data(), both.size(), moment_ms) != 0; // a file is always ready
+    }
+
 private:
     /// Waits until there is something to read, or the end, or a stop.
     [[nodiscard]] bool was_stopped() const {

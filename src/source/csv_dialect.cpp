@@ -43,8 +43,37 @@ std::size_t next_quoted(std::string_view record, const csv_dialect& dialect) {
     return std::min(at, record.size());
 }
 
+/// The quoted field at the front of `rest`, which loses it, where backslashes may stand before
+/// quotes.
+char* copy_escaped(char* out, std::string_view& rest, char quote, bool& marked) {
+    const char structure[] = {quote, '\\'};
+    rest.remove_prefix(1);
+    for (;;) {
+        const std::size_t at =
+            std::min(rest.find_first_of(std::string_view(structure, 2)), rest.size());
+        out = copy_text(out, rest.substr(0, at), marked);
+        rest.remove_prefix(at);
+        const bool pair =
+            rest.size() > 1 && (rest[1] == quote || (rest[0] == '\\' && rest[1] == '\\'));
+        if (pair) {
+            *out++ = rest[1];
+            rest.remove_prefix(2);
+        } else if (!rest.empty() && rest[0] == '\\') {
+            *out++ = '\\';
+            rest.remove_prefix(1);
+        } else {
+            rest.remove_prefix(std::min<std::size_t>(1, rest.size()));
+            return out;
+        }
+    }
+}
+
 /// The quoted field at the front of `rest`, which loses it.
-char* copy_quoted(char* out, std::string_view& rest, char quote, bool& marked) {
+char* copy_quoted(char* out, std::string_view& rest, const csv_dialect& dialect, bool& marked) {
+    const char quote = dialect.quote;
+    if (dialect.backslash) {
+        return copy_escaped(out, rest, quote, marked);
+    }
     rest.remove_prefix(1);
     for (;;) {
         const std::size_t end = std::min(rest.find(quote), rest.size());
@@ -69,7 +98,7 @@ char* write_line(char* out, std::string_view record, const csv_dialect& dialect,
     // From quoted field to quoted field; what stands between them is copied as one piece.
     while (!record.empty()) {
         if (record.front() == dialect.quote) {
-            out = copy_quoted(out, record, dialect.quote, marked);
+            out = copy_quoted(out, record, dialect, marked);
         }
         const std::size_t next = next_quoted(record, dialect);
         out = copy_plain(out, record.substr(0, next), dialect.delimiter, marked);

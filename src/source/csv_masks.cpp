@@ -18,7 +18,7 @@ csv_masks scalar_masks(const char* text, const csv_dialect& dialect) {
     for (std::size_t i = 0; i < block_size; ++i) {
         const auto bit = [i](bool set) { return static_cast<std::uint64_t>(set) << i; };
         masks.quote |= bit(text[i] == dialect.quote);
-        masks.newline |= bit(text[i] == '\n');
+        masks.newline |= bit(text[i] == '\n' || (dialect.cr_ends && text[i] == '\r'));
         masks.delimiter |= bit(text[i] == dialect.delimiter);
         masks.nul |= bit(text[i] == '\0');
     }
@@ -44,6 +44,7 @@ std::uint64_t equal_sse2(const __m128i (&in)[4], char c) {
     return mask;
 }
 
+template <bool cr_ends>
 void find_sse2(const char* text, const csv_dialect& dialect, std::span<csv_masks> out) {
     for (auto& masks : out) {
         __m128i in[4];
@@ -54,6 +55,9 @@ void find_sse2(const char* text, const csv_dialect& dialect, std::span<csv_masks
                  .newline = equal_sse2(in, '\n'),
                  .delimiter = equal_sse2(in, dialect.delimiter),
                  .nul = equal_sse2(in, '\0')};
+        if constexpr (cr_ends) {
+            masks.newline |= equal_sse2(in, '\r');
+        }
         text += block_size;
     }
 }
@@ -66,6 +70,7 @@ void find_sse2(const char* text, const csv_dialect& dialect, std::span<csv_masks
            static_cast<std::uint64_t>(static_cast<std::uint32_t>(high_bits)) << 32;
 }
 
+template <bool cr_ends>
 [[gnu::target("avx2")]] void find_avx2(const char* text, const csv_dialect& dialect,
                                        std::span<csv_masks> out) {
     for (auto& masks : out) {
@@ -75,6 +80,9 @@ void find_sse2(const char* text, const csv_dialect& dialect, std::span<csv_masks
                  .newline = equal_avx2(low, high, '\n'),
                  .delimiter = equal_avx2(low, high, dialect.delimiter),
                  .nul = equal_avx2(low, high, '\0')};
+        if constexpr (cr_ends) {
+            masks.newline |= equal_avx2(low, high, '\r');
+        }
         text += block_size;
     }
 }
@@ -95,10 +103,12 @@ cpu best_cpu() noexcept {
 void find_masks(cpu with, const char* text, const csv_dialect& dialect, std::span<csv_masks> out) {
 #ifdef __x86_64__
     if (with == cpu::avx2) {
-        return find_avx2(text, dialect, out);
+        return dialect.cr_ends ? find_avx2<true>(text, dialect, out)
+                               : find_avx2<false>(text, dialect, out);
     }
     if (with == cpu::sse2) {
-        return find_sse2(text, dialect, out);
+        return dialect.cr_ends ? find_sse2<true>(text, dialect, out)
+                               : find_sse2<false>(text, dialect, out);
     }
 #endif
     find_scalar(text, dialect, out);

@@ -6,8 +6,10 @@
 
 #include "noteload/source/csv_cells.hpp"
 #include "noteload/source/csv_framer.hpp"
+#include "noteload/source/preamble.hpp"
 #include "noteload/source/reading.hpp"
 #include "noteload/source/record_feed.hpp"
+#include "noteload/source/text_end.hpp"
 #include "noteload/source/utf8.hpp"
 #include "noteload/text.hpp"
 
@@ -21,11 +23,13 @@ std::string columns_text(std::size_t n) {
 
 class csv_reader final : public record_reader {
 public:
-    csv_reader(std::unique_ptr<input_buffer> buffer, std::string name,
-               const reading_options& options)
-        : buffer_(std::move(buffer)),
+    csv_reader(opened_text text, std::string name, const reading_options& options)
+        : buffer_(std::move(text.buffer)),
+          decoder_(text.decoder),
+          facts_(std::move(text.facts)),
           name_(std::move(name)),
           options_(options),
+          dialect_(facts_.csv.dialect),
           framer_(dialect_, options.max_record),
           feed_(*buffer_, framer_),
           cells_(options.columns.size()),
@@ -39,10 +43,21 @@ public:
     file_format format() const override { return file_format::csv; }
     std::span<const std::string> header() const override { return header_; }
     std::string_view header_bytes() const override { return header_bytes_; }
+    std::string_view newline() const override { return newline_; }
+    const reading_facts& facts() const override { return facts_; }
     std::uint64_t position() const override { return position_; }
 
 private:
+    result<void> begin_text();
     result<void> read_header();
+    result<void> name_columns();
+    /// The separator is a character of several bytes.
+    bool has_stand_in() const { return facts_.delimiter.size() > 1; }
+    void restore_separators();
+    void restore_separators(std::string& text) const;
+    void keep_header_bytes(std::uint64_t end);
+    bool end_was_cut(record& into);
+    bool is_cut(const framed& f) const;
     result<std::vector<int>> find_wanted() const;
     result<bool> read_chunk();
     bool is_sound(const framed& f) const;
@@ -53,6 +68,8 @@ private:
     }
 
     std::unique_ptr<input_buffer> buffer_;
+    decoding_source* decoder_; ///< in the buffer, or none
+    reading_facts facts_;
     std::string name_;
     reading_options options_;
     csv_dialect dialect_;
@@ -61,20 +78,28 @@ private:
     std::optional<csv_cells> door_;
     std::vector<std::string> header_;
     std::string header_bytes_;
+    std::string newline_ = "\n";
+    preamble preamble_;
+    std::string original_; ///< of a record that the decoder does not remember
 
     std::span<const framed> chunk_;
     std::size_t at_ = 0;              ///< the next record in it
     bool chunk_is_utf8_ = false;      ///< all of it: single records need not be looked at
     std::vector<sound_record> sound_; ///< those of the chunk that csv.h gets
     std::vector<cell> cells_;
+    std::vector<std::string> restored_; ///< cells with text for which a stand-in stood
     std::vector<fault> faults_;
     std::uint64_t row_;
     std::uint64_t position_ = 0;
     std::optional<failure> failed_;
+    bool last_was_unended_ = false;
 };
 
 result<void> csv_reader::open() {
-    if (const auto done = read_header(); !done) {
+    if (const auto done = begin_text(); !done) {
+        return done.error();
+    }
+    if (const auto done = options_.dialect.no_header ? name_columns() : read_header(); !done) {
         return done.error();
     }
     const auto wanted_at = find_wanted();
@@ -90,19 +115,45 @@ result<void> csv_reader::open() {
     return {};
 }
 
+/// Goes to the header: behind the byte order mark and the lines that are skipped.
+result<void> csv_reader::begin_text() {
+    if (decoder_ != nullptr) {
+        newline_ = decoder_->encoded("\n");
+    }
+    auto passed =
+        pass_preamble(*buffer_, options_.dialect.skip_lines + (facts_.csv.says_separator ? 1 : 0),
+                      options_.max_record, name_);
+    if (!passed) {
+        return passed.error();
+    }
+    // Before framing: a quote after the mark would not be at a field's start.
+    framer_.restart(passed->bytes.size(), 1 + passed->lines);
+    position_ = passed->bytes.size();
+    preamble_ = std::move(*passed);
+    return {};
+}
+
+/// `header_bytes_` is the text up to `end`: gets the bytes as they were.
+void csv_reader::keep_header_bytes(std::uint64_t end) {
+    if (decoder_ == nullptr) {
+        return;
+    }
+    const auto original = decoder_->original(0, end);
+    header_bytes_ = original ? std::string(*original) : decoder_->encoded(header_bytes_);
+}
+
+/// The names of a file without a header, as they were given.
+result<void> csv_reader::name_columns() {
+    for (const auto& name : split_fields(options_.dialect.columns, {})) {
+        header_.emplace_back(trimmed(name));
+    }
+    // The last line end is written by whoever makes a reject file.
+    header_bytes_ = preamble_.bytes.substr(0, preamble_.bytes.size() - preamble_.last_end);
+    keep_header_bytes(header_bytes_.size());
+    return {};
+}
+
 result<void> csv_reader::read_header() {
-    if (const auto filled = buffer_->fill_to(byte_order_mark.size()); !filled) {
-        return filled.error();
-    }
-    if (buffer_->text().empty()) {
-        return unreadable("has no bytes");
-    }
-    if (buffer_->text().starts_with(byte_order_mark)) {
-        // Before framing: a quote after it would not be at a field's start.
-        header_bytes_ = byte_order_mark;
-        buffer_->drop(byte_order_mark.size());
-        framer_.restart(byte_order_mark.size(), 1);
-    }
     const auto found = feed_.more(1);
     if (!found) {
         return found.error();
@@ -122,11 +173,17 @@ result<void> csv_reader::read_header() {
                                                : " has text after a closing quote"));
     }
     if (f.nul || !is_utf8(bytes)) {
-        return unreadable(where + (f.nul ? " holds a NUL: this is not a text file in UTF-8"
-                                         : " is not valid UTF-8: save the file as UTF-8"));
+        return unreadable(
+            f.nul ? where + " holds a NUL: this is not a text file"
+                  : fmt::format("{} is not valid {}: name the file's encoding with --encoding, or "
+                                "save it as UTF-8",
+                                where, facts_.encoding.name));
     }
+    header_bytes_ = preamble_.bytes;
     header_bytes_ += bytes;
-    for (const auto& name : split_fields(bytes, dialect_)) {
+    keep_header_bytes(f.byte + f.size);
+    for (auto& name : split_fields(bytes, dialect_)) {
+        restore_separators(name);
         header_.emplace_back(trimmed(name));
     }
     position_ = f.next;
@@ -167,7 +224,7 @@ result<bool> csv_reader::next(record& into) {
         }
         if (!*more) {
             position_ = framer_.offset();
-            return false;
+            return end_was_cut(into);
         }
     }
     const framed& f = chunk_[at_++];
@@ -176,10 +233,11 @@ result<bool> csv_reader::next(record& into) {
                    .line = f.line,
                    .byte = f.byte,
                    .size = f.size},
-            .bytes = feed_.bytes(f),
+            .bytes = original_bytes(f, feed_.bytes(f), decoder_, original_),
             .cells = {},
             .faults = {}};
     position_ = f.next;
+    last_was_unended_ = f.is_unended();
     faults_.clear();
     if (!is_sound(f)) {
         say_what_is_wrong(f);
@@ -190,8 +248,57 @@ result<bool> csv_reader::next(record& into) {
         failed_ = cut.error();
         return *failed_;
     }
+    if (has_stand_in()) {
+        restore_separators();
+    }
     into.cells = cells_;
     return true;
+}
+
+/// Inside of quotes a stand-in is text: the character that it stands for.
+void csv_reader::restore_separators(std::string& text) const {
+    for (std::size_t at = text.find(decoding_source::stand_in);
+         at != std::string::npos && has_stand_in();
+         at = text.find(decoding_source::stand_in, at + facts_.delimiter.size())) {
+        text.replace(at, 1, facts_.delimiter);
+    }
+}
+
+void csv_reader::restore_separators() {
+    restored_.resize(cells_.size());
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+        if (cells_[i].text.find(decoding_source::stand_in) != std::string_view::npos) {
+            restored_[i] = cells_[i].text;
+            restore_separators(restored_[i]);
+            cells_[i].text = restored_[i];
+        }
+    }
+}
+
+/// Compressed data that stops behind a whole record lacks at least the next one: a record of no
+/// bytes says so.
+bool csv_reader::end_was_cut(record& into) {
+    if (!buffer_->was_cut() || last_was_unended_) {
+        return false;
+    }
+    last_was_unended_ = true;
+    faults_.clear();
+    say(reason::truncated, "the compressed input is cut off behind the record before this one");
+    into = {.at = {.file = options_.start.file,
+                   .row = row_++,
+                   .line = framer_.line(),
+                   .byte = framer_.offset(),
+                   .size = 0},
+            .bytes = {},
+            .cells = {},
+            .faults = faults_};
+    return true;
+}
+
+/// Whether the input ends before the record does.
+bool csv_reader::is_cut(const framed& f) const {
+    return f.truncated || (f.is_unended() && (f.columns < header_.size() ||
+                                              is_cut_off(f, feed_.bytes(f), *buffer_, facts_)));
 }
 
 /// Frames the next chunk and gives csv.h all of its records that nothing is wrong with.
@@ -223,7 +330,7 @@ result<bool> csv_reader::read_chunk() {
 /// Whether the record can be cut into cells.
 bool csv_reader::is_sound(const framed& f) const {
     return !f.too_long && !f.bad_quoting && !f.truncated && !f.nul && f.columns == header_.size() &&
-           (chunk_is_utf8_ || is_utf8(feed_.bytes(f)));
+           (chunk_is_utf8_ || is_utf8(feed_.bytes(f))) && !(f.is_unended() && is_cut(f));
 }
 
 void csv_reader::say_what_is_wrong(const framed& f) {
@@ -239,10 +346,16 @@ void csv_reader::say_what_is_wrong(const framed& f) {
                               limit));
         return;
     }
+    const bool half_character = is_cut_off(f, bytes, *buffer_, facts_) && !buffer_->was_cut();
     if (f.truncated) {
         say(reason::truncated, "the input ends inside a quoted field");
     } else if (f.bad_quoting) {
         say(reason::bad_quoting, "text after a closing quote, or a quote that is not closed");
+    } else if (is_cut(f)) {
+        say(reason::truncated,
+            fmt::format("the input ends in the middle of this record, after {} of {}{}",
+                        columns_text(f.columns), header_.size(),
+                        buffer_->was_cut() ? ": the compressed file is cut off" : ""));
     } else if (f.columns != header_.size()) {
         say(reason::wrong_column_count,
             fmt::format("{} where the header has {}", columns_text(f.columns), header_.size()));
@@ -250,17 +363,16 @@ void csv_reader::say_what_is_wrong(const framed& f) {
     if (f.nul) {
         say(reason::nul_byte, fmt::format("byte {} of the record is a NUL", bytes.find('\0') + 1));
     }
-    if (!chunk_is_utf8_ && !is_utf8(bytes)) {
-        say(reason::bad_utf8,
-            fmt::format("byte {} of the record is not valid UTF-8", first_bad_utf8(bytes) + 1));
+    if (!chunk_is_utf8_ && !half_character && !is_utf8(bytes)) {
+        faults_.push_back(wrong_bytes(bytes, facts_, "record"));
     }
 }
 
 } // namespace
 
-result<std::unique_ptr<record_reader>> read_csv(std::unique_ptr<input_buffer> buffer,
-                                                std::string name, const reading_options& options) {
-    auto reader = std::make_unique<csv_reader>(std::move(buffer), std::move(name), options);
+result<std::unique_ptr<record_reader>> read_csv(opened_text text, std::string name,
+                                                const reading_options& options) {
+    auto reader = std::make_unique<csv_reader>(std::move(text), std::move(name), options);
     if (const auto opened = reader->open(); !opened) {
         return opened.error();
     }

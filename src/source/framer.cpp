@@ -45,6 +45,20 @@ framing_step framer::frame(std::string_view text, bool at_end, std::vector<frame
     return {.consumed = consumed, .keep = passing_ ? limit_ : framing_step::everything};
 }
 
+std::size_t framer::find_end(std::string_view text, std::size_t from, bool at_end) const noexcept {
+    if (!cr_ends_) {
+        return text.find('\n', from);
+    }
+    const std::size_t at = text.find_first_of("\r\n", from);
+    if (at == std::string_view::npos || text[at] == '\n') {
+        return at;
+    }
+    if (at + 1 == text.size()) {
+        return at_end ? at : std::string_view::npos;
+    }
+    return text[at + 1] == '\n' ? at + 1 : at;
+}
+
 void framer::pass(std::string_view text, std::size_t end, std::uint64_t lines) {
     begin_ = std::min(end + 1, text.size());
     line_ += lines;
@@ -68,7 +82,7 @@ void framer::finish(framed found, std::string_view text, std::size_t end, std::u
 
 void framer::finish_first_line(framed found, std::string_view text, bool at_end,
                                std::vector<framed>& out) {
-    const std::size_t newline = text.find('\n', begin_);
+    const std::size_t newline = find_end(text, begin_, at_end);
     if (newline == std::string_view::npos && !at_end) {
         // Only a record over the limit comes here before its first line is complete.
         passing_ = true;
@@ -82,17 +96,29 @@ void framer::finish_first_line(framed found, std::string_view text, bool at_end,
 }
 
 bool framer::pass_long_line(std::string_view text, bool at_end, std::vector<framed>& out) {
-    const std::size_t newline = text.find('\n', limit_);
-    const std::size_t end = std::min(newline, text.size());
-    if (end > limit_) {
-        last_dropped_ = text[end - 1];
-    }
-    if (newline == std::string_view::npos && !at_end) {
-        dropped_ += text.size() - limit_;
-        return false;
+    std::size_t end = find_end(text, limit_, at_end);
+    std::uint64_t size = 0; // of what was not dropped
+    if (cr_ends_ && last_dropped_ == '\r') {
+        // That CR ended the line; only an LF may still belong to it.
+        if (text.size() == limit_ && !at_end) {
+            return false;
+        }
+        end = text.substr(limit_).starts_with('\n') ? limit_ : limit_ - 1;
+        size = limit_ - 1;
+    } else {
+        const bool found_end = end != std::string_view::npos;
+        end = std::min(end, text.size());
+        if (end > limit_) {
+            last_dropped_ = text[end - 1];
+        }
+        if (!found_end && !at_end) {
+            dropped_ += text.size() - limit_;
+            return false;
+        }
+        size = end - (last_dropped_ == '\r' ? 1 : 0);
     }
     framed found{.held = limit_, .byte = origin_, .line = line_, .too_long = true};
-    found.size = dropped_ + end - (last_dropped_ == '\r' ? 1 : 0);
+    found.size = dropped_ + size;
     origin_ += dropped_;
     found.next = origin_ + std::min(end + 1, text.size());
     out.push_back(found);

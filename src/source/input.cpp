@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "noteload/source/byte_source.hpp"
-#include "noteload/source/input_buffer.hpp"
 #include "noteload/source/reading.hpp"
 #include "noteload/source/sniff.hpp"
 
@@ -44,32 +43,14 @@ result<bool> is_pipe(const std::string& path, const struct stat& about) {
     return false;
 }
 
-/// Decides the format by the first bytes where it is still a guess, or says why nothing can be
-/// read.
-result<void> judge_first_bytes(input& what, std::string_view first) {
-    if (auto why = why_unreadable(first)) {
-        return unreadable(what.name, *why);
-    }
-    // A header may begin with a bracket, so only what is not called CSV is taken for a JSON array.
-    if (what.guessed || what.format == file_format::jsonl) {
-        if (auto why = why_not_jsonl(first)) {
-            return unreadable(what.name, *why);
-        }
-    }
-    if (what.guessed) {
-        what.format = guess_format(first);
-        what.guessed = false;
-    }
-    return {};
-}
-
 } // namespace
 
 std::string_view to_word(file_format f) noexcept {
     return f == file_format::csv ? "csv" : "jsonl";
 }
 
-result<input> look_at(const std::string& path, std::optional<file_format> as) {
+result<input> look_at(const std::string& path, std::optional<file_format> as,
+                      const std::string& encoding) {
     input what;
     what.path = what.name = path;
     const auto known = as ? as : format_of_name(path);
@@ -99,18 +80,12 @@ result<input> look_at(const std::string& path, std::optional<file_format> as) {
     if (about.st_size == 0) {
         return unreadable(path, "has no bytes");
     }
-    auto from = open_source(what);
-    if (!from) {
-        return from.error();
-    }
-    input_buffer buffer(std::move(*from), sniff_size);
-    if (const auto filled = buffer.fill(); !filled) {
-        return filled.error();
-    }
-    if (const auto judged = judge_first_bytes(what, buffer.text()); !judged) {
-        return judged.error();
-    }
     what.bytes = static_cast<std::uint64_t>(about.st_size);
+    reading_options reading;
+    reading.dialect.encoding = encoding;
+    if (const auto text = open_text(what, reading); !text) {
+        return text.error();
+    }
     auto hash = sampled_hash(what.path, *what.bytes);
     if (!hash) {
         return hash.error();
@@ -160,33 +135,16 @@ result<std::string> sampled_hash(const std::string& path, std::uint64_t bytes) {
 
 result<std::unique_ptr<record_reader>> open_reader(const input& from,
                                                    const reading_options& options) {
-    auto opened = open_source(from, options.stop_fd);
-    if (!opened) {
-        return opened.error();
+    if (const auto why = why_impossible(options.dialect); !why.empty()) {
+        return failure{errc::usage, why};
     }
-    auto buffer = std::make_unique<input_buffer>(std::move(*opened));
     input what = from;
-    if (const auto filled = buffer->fill(); !filled) {
-        return filled.error();
+    auto text = open_text(what, options);
+    if (!text) {
+        return text.error();
     }
-    // A guess needs a byte that is not blank; a slow pipe may send it later.
-    while (what.guessed &&
-           buffer->text().find_first_not_of(" \t\r\n\xEF\xBB\xBF") == std::string_view::npos &&
-           buffer->text().size() < sniff_size) {
-        const auto filled = buffer->fill();
-        if (!filled) {
-            return filled.error();
-        }
-        if (!*filled) {
-            break;
-        }
-    }
-    if (const auto judged = judge_first_bytes(what, buffer->text().substr(0, sniff_size));
-        !judged) {
-        return judged.error();
-    }
-    return what.format == file_format::csv ? read_csv(std::move(buffer), what.name, options)
-                                           : read_jsonl(std::move(buffer), what.name, options);
+    return what.format == file_format::csv ? read_csv(std::move(*text), what.name, options)
+                                           : read_jsonl(std::move(*text), what.name, options);
 }
 
 } // namespace noteload::source

@@ -33,37 +33,93 @@ std::string_view inside_quotes(const char* text) noexcept {
     return {text, static_cast<std::size_t>(end - text)};
 }
 
+/// The wanted fields, as a tree: what a JSON Pointer goes through are inner nodes.
+struct wanted_node {
+    std::string name;
+    static constexpr std::size_t nothing = static_cast<std::size_t>(-1);
+    std::size_t cell = nothing; ///< that the value goes to
+    bool seen = false;          ///< on this line
+    std::vector<wanted_node> inner;
+
+    wanted_node* find(std::string_view field) {
+        field = trimmed(field);
+        const auto same = [field](const wanted_node& n) {
+            return equal_without_case(n.name, field);
+        };
+        const auto found = std::find_if(inner.begin(), inner.end(), same);
+        return found == inner.end() ? nullptr : &*found;
+    }
+    void forget_seen() {
+        seen = false;
+        for (auto& node : inner) {
+            node.forget_seen();
+        }
+    }
+};
+
+std::string pointer_token(std::string_view token) {
+    std::string out;
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        const bool escaped = token[i] == '~' && i + 1 < token.size();
+        const char c = escaped ? token[++i] : token[i];
+        out += !escaped ? c : c == '0' ? '~' : c == '1' ? '/' : c;
+    }
+    return out;
+}
+
+void add_wanted(wanted_node& root, std::string_view name, std::size_t cell) {
+    name = trimmed(name);
+    wanted_node* node = &root;
+    const bool is_pointer = name.starts_with('/');
+    do {
+        if (is_pointer) {
+            name.remove_prefix(1);
+        }
+        const std::size_t end = is_pointer ? std::min(name.find('/'), name.size()) : name.size();
+        const std::string token =
+            is_pointer ? pointer_token(name.substr(0, end)) : std::string(name);
+        name.remove_prefix(end);
+        wanted_node* next = node->find(token);
+        if (next == nullptr) {
+            node->inner.push_back({.name = std::string(trimmed(token)), .inner = {}});
+            next = &node->inner.back();
+        }
+        node = next;
+    } while (!name.empty());
+    node->cell = cell;
+}
+
 } // namespace
 
 /// simdjson's On-Demand interface checks only what it is asked for, so everything is asked for. Its
 /// DOM, which checks by itself, refuses integers over 64 bits and forgets how numbers were written.
 struct json_line::door {
     explicit door(std::span<const std::string> names) {
-        for (const auto& name : names) {
-            wanted.emplace_back(trimmed(name));
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            add_wanted(wanted, names[i], i);
         }
     }
 
     bool read_document(ondemand::document& document, std::string_view text);
-    bool read_object(ondemand::object object, int depth, bool top);
-    bool read_array(ondemand::array array, int depth);
-    bool read_value(ondemand::value value, int depth, cell* into);
+    bool read_object(ondemand::object object, int depth, wanted_node* node);
+    bool read_array(ondemand::array array, int depth, wanted_node* node);
+    bool read_value(ondemand::value value, int depth, wanted_node* node);
     bool read_scalar(std::string_view token, cell* into);
     bool read_text(std::string_view inside, cell& into);
     bool is_text(const char* key);
-    bool find_cell(const char* key, std::size_t nth, cell*& into);
-    std::size_t find_wanted(std::string_view name) const;
-    cell* take_cell(std::size_t i);
+    bool find_field(const char* key, std::size_t nth, wanted_node*& into);
+    bool find_inner(const char* key, wanted_node& in, wanted_node*& into);
+    wanted_node* take(wanted_node* node);
     void say(reason why, std::string detail) { faults->push_back({why, std::move(detail)}); }
 
     /// The name that stood at some place in an object, with its closing quote, as it was written.
     struct known_field {
         std::string name;
-        std::size_t wanted = 0; ///< index, or the number of wanted fields
+        wanted_node* wanted = nullptr;
     };
     static constexpr std::size_t most_known = 256;
 
-    std::vector<std::string> wanted;
+    wanted_node wanted; ///< the line's object
     std::vector<known_field> known;
     ondemand::parser parser;
     std::string unescaped; ///< as large as the line: views into it stay
@@ -82,6 +138,7 @@ void json_line::read(std::string_view text, std::span<cell> cells, std::vector<f
     d.cells = cells;
     d.faults = &faults;
     std::fill(cells.begin(), cells.end(), cell{});
+    d.wanted.forget_seen();
     if (d.unescaped.size() < text.size()) {
         d.unescaped.resize(text.size());
     }
@@ -122,12 +179,12 @@ bool json_line::door::read_document(ondemand::document& document, std::string_vi
     }
     if (type == ondemand::json_type::object) {
         ondemand::object object;
-        if (document.get_object().get(object) || !read_object(object, 1, true)) {
+        if (document.get_object().get(object) || !read_object(object, 1, &wanted)) {
             return false;
         }
     } else if (type == ondemand::json_type::array) {
         ondemand::array array;
-        if (document.get_array().get(array) || !read_array(array, 1)) {
+        if (document.get_array().get(array) || !read_array(array, 1, nullptr)) {
             return false;
         }
         say(reason::not_an_object, "a JSON array where an object is expected");
@@ -143,7 +200,8 @@ bool json_line::door::read_document(ondemand::document& document, std::string_vi
     return document.current_location().error() == simdjson::OUT_OF_BOUNDS; // nothing behind it
 }
 
-bool json_line::door::read_object(ondemand::object object, int depth, bool top) {
+/// `node`: what is wanted of the object; none where nothing is.
+bool json_line::door::read_object(ondemand::object object, int depth, wanted_node* node) {
     if (depth > max_depth) {
         return false;
     }
@@ -153,8 +211,12 @@ bool json_line::door::read_object(ondemand::object object, int depth, bool top) 
         if (std::move(next).get(field)) {
             return false;
         }
-        cell* into = nullptr;
-        if (top ? !find_cell(field.key().raw(), nth++, into) : !is_text(field.key().raw())) {
+        wanted_node* into = nullptr;
+        const char* const key = field.key().raw();
+        const bool named = node == &wanted   ? find_field(key, nth++, into)
+                           : node != nullptr ? find_inner(key, *node, into)
+                                             : is_text(key);
+        if (!named) {
             return false;
         }
         if (!read_value(field.value(), depth, into)) {
@@ -164,20 +226,25 @@ bool json_line::door::read_object(ondemand::object object, int depth, bool top) 
     return true;
 }
 
-bool json_line::door::read_array(ondemand::array array, int depth) {
+bool json_line::door::read_array(ondemand::array array, int depth, wanted_node* node) {
     if (depth > max_depth) {
         return false;
     }
+    std::size_t nth = 0;
     for (auto next : array) {
         ondemand::value value;
-        if (std::move(next).get(value) || !read_value(value, depth, nullptr)) {
+        wanted_node* const into = node == nullptr ? nullptr : node->find(std::to_string(nth++));
+        if (std::move(next).get(value) || !read_value(value, depth, take(into))) {
             return false;
         }
     }
     return true;
 }
 
-bool json_line::door::read_value(ondemand::value value, int depth, cell* into) {
+bool json_line::door::read_value(ondemand::value value, int depth, wanted_node* node) {
+    cell* const into =
+        node == nullptr || node->cell == wanted_node::nothing ? nullptr : &cells[node->cell];
+    wanted_node* const inside = node == nullptr || node->inner.empty() ? nullptr : node;
     const std::string_view token = without_blanks(value.raw_json_token());
     if (token.empty()) {
         return false;
@@ -187,12 +254,12 @@ bool json_line::door::read_value(ondemand::value value, int depth, cell* into) {
     }
     if (token.front() == '{') {
         ondemand::object object;
-        if (value.get_object().get(object) || !read_object(object, depth + 1, false)) {
+        if (value.get_object().get(object) || !read_object(object, depth + 1, inside)) {
             return false;
         }
     } else {
         ondemand::array array;
-        if (value.get_array().get(array) || !read_array(array, depth + 1)) {
+        if (value.get_array().get(array) || !read_array(array, depth + 1, inside)) {
             return false;
         }
     }
@@ -239,16 +306,16 @@ bool json_line::door::is_text(const char* key) {
     return read_text(inside_quotes(key), ignored);
 }
 
-/// The cell that the top object's field `nth` goes to, nullptr where nobody wants it; false when
-/// the name is no text. Lines tend to have the same fields in the same order, so the name that was
-/// there on an earlier line is tried first.
-bool json_line::door::find_cell(const char* key, std::size_t nth, cell*& into) {
+/// What is wanted of the top object's field `nth`, nullptr for nothing; false when its name is no
+/// text. Lines tend to have the same fields in the same order, so the name that was there on an
+/// earlier line is tried first.
+bool json_line::door::find_field(const char* key, std::size_t nth, wanted_node*& into) {
     if (nth == known.size() && nth < most_known) {
         known.emplace_back();
     }
     if (nth < known.size() && !known[nth].name.empty() &&
         std::string_view(key, static_cast<std::size_t>(end - key)).starts_with(known[nth].name)) {
-        into = take_cell(known[nth].wanted);
+        into = take(known[nth].wanted);
         return true;
     }
     const std::string_view inside = inside_quotes(key);
@@ -256,30 +323,29 @@ bool json_line::door::find_cell(const char* key, std::size_t nth, cell*& into) {
     if (!read_text(inside, name)) {
         return false;
     }
-    const std::size_t found = find_wanted(name.text);
+    wanted_node* const found = wanted.find(name.text);
     if (nth < known.size()) {
         known[nth] = {std::string(key, inside.size() + 1), found};
     }
-    into = take_cell(found);
+    into = take(found);
     return true;
 }
 
-std::size_t json_line::door::find_wanted(std::string_view name) const {
-    name = trimmed(name);
-    const auto same = [name](const std::string& w) { return equal_without_case(w, name); };
-    return static_cast<std::size_t>(std::find_if(wanted.begin(), wanted.end(), same) -
-                                    wanted.begin());
+bool json_line::door::find_inner(const char* key, wanted_node& in, wanted_node*& into) {
+    cell name;
+    if (!read_text(inside_quotes(key), name)) {
+        return false;
+    }
+    into = take(in.find(name.text));
+    return true;
 }
 
-cell* json_line::door::take_cell(std::size_t i) {
-    if (i == wanted.size()) {
-        return nullptr;
-    }
-    if (cells[i].kind != cell_kind::absent) {
+wanted_node* json_line::door::take(wanted_node* node) {
+    if (node != nullptr && std::exchange(node->seen, true)) {
         say(reason::duplicate_field,
-            fmt::format("the field \"{}\" is there twice", printable(wanted[i])));
+            fmt::format("the field \"{}\" is there twice", printable(node->name)));
     }
-    return &cells[i];
+    return node;
 }
 
 bool json_line::door::read_text(std::string_view inside, cell& into) {

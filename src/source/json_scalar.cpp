@@ -124,6 +124,26 @@ bool is_json_number(std::string_view text) noexcept {
     return at == text.size();
 }
 
+bool is_unfinished_json(std::string_view text) noexcept {
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos || text[begin] != '{') {
+        return false;
+    }
+    int depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '"') {
+            in_string = !in_string;
+        } else if (in_string) {
+            i += c == '\\' ? 1 : 0;
+        } else {
+            depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+        }
+    }
+    return in_string || depth > 0;
+}
+
 char* unescape_json(std::string_view inside, char* out) noexcept {
     for (;;) {
         const std::size_t plain = std::min(inside.find('\\'), inside.size());

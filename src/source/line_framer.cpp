@@ -7,9 +7,10 @@
 namespace noteload::source {
 
 bool line_framer::find_one(std::string_view text, bool at_end, std::vector<framed>& out) {
-    const std::size_t newline = text.find('\n', seen_);
+    const std::size_t newline = find_end(text, seen_, at_end);
     if (newline == std::string_view::npos && !at_end) {
-        seen_ = text.size();
+        // A last CR is looked at again: its LF may follow.
+        seen_ = text.size() - (text.ends_with('\r') && text.size() > begin_ ? 1 : 0);
         // Two more than the limit: a CR LF may follow a record of just that size.
         if (text.size() - begin_ < limit_ + 2) {
             return false;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "noteload/source/encoding.hpp"
+#include "noteload/source/unpacking.hpp"
 #include "noteload/source/utf8.hpp"
 #include "noteload/text.hpp"
 
@@ -16,11 +18,6 @@ constexpr std::string_view save_as_csv =
 
 std::string spreadsheet(std::string_view kind) {
     return "is " + std::string(kind) + ", not a CSV file" + std::string(save_as_csv);
-}
-
-std::string compressed(std::string_view kind, std::string_view command) {
-    return "is compressed (" + std::string(kind) + "): unpack it first, for example with `" +
-           std::string(command) + "`";
 }
 
 std::optional<std::string> why_zip(std::string_view first) {
@@ -39,46 +36,31 @@ std::optional<std::string> why_zip(std::string_view first) {
     return "is a zip archive: unpack it first and give the file inside";
 }
 
-std::optional<std::string> why_compressed(std::string_view first) {
-    if (first.starts_with("\x1F\x8B"sv)) {
-        return compressed("gzip", "gunzip FILE");
-    }
-    if (first.starts_with("\x28\xB5\x2F\xFD"sv)) {
-        return compressed("zstd", "unzstd FILE");
-    }
-    if (first.starts_with("BZh"sv) && first.substr(4).starts_with("1AY&SY"sv)) {
-        return compressed("bzip2", "bunzip2 FILE");
-    }
+std::optional<std::string> why_packed(std::string_view first) {
     if (first.starts_with("\xFD"
                           "7zXZ\0"sv)) {
-        return compressed("xz", "unxz FILE");
+        return "is compressed with xz, which noteload does not unpack: `unxz FILE` does";
+    }
+    if (first.starts_with("7z\xBC\xAF\x27\x1C"sv)) {
+        return "is a 7z archive: unpack it first and give the file inside";
+    }
+    if (first.size() > 257 && first.substr(257).starts_with("ustar"sv)) {
+        return "is a tar archive: unpack it first (`tar -xf FILE`) and give the files inside";
+    }
+    if (packing_of(first) != packing::none) {
+        return "is compressed twice: unpack it once first";
     }
     return std::nullopt;
 }
 
-std::optional<std::string> why_wide(std::string_view first) {
-    const auto save = [](std::string_view encoding) {
-        return "is in " + std::string(encoding) +
-               ", not UTF-8. Save it as \"CSV UTF-8\", or convert it with `iconv -f " +
-               std::string(encoding) + " -t UTF-8 FILE > NEW-FILE`";
-    };
-    if (first.starts_with("\xFF\xFE\0\0"sv) || first.starts_with("\0\0\xFE\xFF"sv)) {
-        return save("UTF-32");
-    }
-    if (first.starts_with("\xFF\xFE"sv) || first.starts_with("\xFE\xFF"sv)) {
-        return save("UTF-16");
-    }
-    // Western text in UTF-16 without a mark: every other byte is 0. A stray NUL is a row's matter.
+/// Many zeros, and not where UTF-16 and UTF-32 have theirs. A stray NUL is a row's matter.
+std::optional<std::string> why_binary(std::string_view first) {
     const auto nuls = static_cast<std::size_t>(std::count(first.begin(), first.end(), '\0'));
-    if (nuls * 3 > first.size() && first.size() >= 2) {
-        if (first[0] != '\0' && first[1] == '\0') {
-            return save("UTF-16LE");
-        }
-        return first[0] == '\0' && first[1] != '\0'
-                   ? save("UTF-16BE")
-                   : "is not a text file" + std::string(save_as_csv);
+    if (nuls * 3 <= first.size() || look_at_encoding(first).name.starts_with("UTF-16") ||
+        look_at_encoding(first).name.starts_with("UTF-32")) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    return "is not a text file" + std::string(save_as_csv);
 }
 
 std::string_view without_mark_and_blanks(std::string_view text) {
@@ -94,7 +76,7 @@ std::optional<std::string> why_unreadable(std::string_view first) {
     if (first.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv)) {
         return spreadsheet("an Excel workbook (.xls)");
     }
-    for (const auto why : {why_zip, why_compressed, why_wide}) {
+    for (const auto why : {why_zip, why_packed, why_binary}) {
         if (auto found = why(first)) {
             return found;
         }
@@ -137,10 +119,13 @@ std::optional<file_format> format_of_name(std::string_view path) {
         return std::nullopt;
     }
     const std::string extension = lower_case(path.substr(dot + 1));
+    if (extension == "gz" || extension == "zst" || extension == "bz2") {
+        return format_of_name(path.substr(0, dot));
+    }
     if (extension == "jsonl" || extension == "ndjson") {
         return file_format::jsonl;
     }
-    if (extension == "csv" || extension == "tsv" || extension == "txt") {
+    if (extension == "csv" || extension == "tsv" || extension == "tab" || extension == "txt") {
         return file_format::csv;
     }
     return std::nullopt;

@@ -14,8 +14,9 @@ namespace noteload::ledger {
 
 /// What the reject files of one input begin with and are called after.
 struct input_shape {
-    std::string extension; ///< `csv` or `jsonl`
-    std::string header;    ///< the header's original bytes; empty for JSONL
+    std::string extension;      ///< `csv` or `jsonl`
+    std::string header;         ///< the header's original bytes; empty for JSONL
+    std::string newline = "\n"; ///< in the input's encoding
 };
 
 /// The files beside the log: `invalid`, `refused` and `in_doubt` with the original bytes of the
@@ -35,6 +36,7 @@ public:
     void clear_rejects();
 
     /// `record`: its original bytes without the line end; looked at where the outcome has a file.
+    /// An empty one (of an input that was cut off) has only its line in `problems.csv`.
     /// `response`: the server's answer as it came.
     void add(const settled_row& row, std::string_view record, std::string_view response);
 
@@ -52,7 +54,8 @@ private:
     };
 
     void add_problem(const settled_row& row);
-    open_file& named(const std::string& name, std::string_view first_line);
+    open_file& named(const std::string& name, std::string_view first_line,
+                     std::string_view newline = "\n");
 
     disk* on_;
     std::string folder_;

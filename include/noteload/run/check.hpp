@@ -32,10 +32,10 @@ struct check_result {
     std::uint64_t to_send = 0;    ///< requests
     std::uint64_t body_bytes = 0; ///< of all requests together
     std::uint64_t longest_body = 0;
-    std::vector<std::string> previews; ///< whole requests, the token masked
-    std::vector<std::string> inputs;   ///< as the user named them
-    std::vector<source::file_format> formats;
-    std::vector<std::string> unused_columns; ///< of the first input
+    std::vector<std::string> previews;        ///< whole requests, the token masked
+    std::vector<std::string> inputs;          ///< as the user named them
+    std::vector<source::reading_facts> facts; ///< how they were read
+    std::vector<std::string> unused_columns;  ///< of the first input
 };
 
 /// Reads, maps and validates everything as `run_import` would, without its server. `tick` is called

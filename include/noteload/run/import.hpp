@@ -52,10 +52,11 @@ struct import_start {
     std::string time_zone;
     std::string base_url;
     std::string folder;
-    bool can_resume = true;                  ///< false: standard input, and no copy of it
-    std::vector<std::string> inputs;         ///< as the user named them
-    std::vector<std::string> unused_columns; ///< of the first input
-    std::optional<std::uint64_t> bytes;      ///< of all inputs
+    bool can_resume = true;                   ///< false: standard input, and no copy of it
+    std::vector<std::string> inputs;          ///< as the user named them
+    std::vector<source::reading_facts> facts; ///< how they are read
+    std::vector<std::string> unused_columns;  ///< of the first input
+    std::optional<std::uint64_t> bytes;       ///< of all inputs
 };
 
 /// A moment of a run.
@@ -82,10 +83,11 @@ enum class ending : std::uint8_t {
 
 struct import_result {
     ending how{};
-    std::optional<failure> why;        ///< of `failed`
-    std::string folder;                ///< empty when there is no run: nothing was sent
-    std::vector<std::string> rejects;  ///< names of the reject files that have rows
-    std::chrono::milliseconds took{0}; ///< by this process
+    std::optional<failure> why;              ///< of `failed`
+    std::string folder;                      ///< empty when there is no run: nothing was sent
+    std::vector<std::string> rejects;        ///< names of the reject files that have rows
+    std::vector<std::string> reject_options; ///< for each input, with which its rejects are read
+    std::chrono::milliseconds took{0};       ///< by this process
     report::summary summary;
     report::run_facts facts;
 };

@@ -22,23 +22,34 @@ struct checked_input {
     source::file_format format{};    ///< as it turned out
     std::vector<std::string> header; ///< names as written; empty for JSONL
     std::string header_bytes;
+    std::string newline = "\n"; ///< what ends a line of its reject files
+    source::reading_facts facts;
+    source::dialect_options dialect;             ///< with which it is opened again
     std::unique_ptr<source::record_reader> open; ///< kept only for what cannot be opened twice
 };
 
 struct input_options {
     std::optional<source::file_format> format;
+    source::dialect_options dialect; ///< of all inputs
     std::size_t max_record = 4 << 20;
     int stop_fd = -1; ///< see `source::reading_options`
 };
 
 /// Opens every input, in order, and holds its header against what the mapper needs. At least one
-/// path; `-` at most once.
+/// path; `-` at most once. A pattern such as `*.csv`, where there is no file of that name, stands
+/// for the files that it matches, sorted.
 [[nodiscard]] result<std::vector<checked_input>> check_inputs(const std::vector<std::string>& paths,
                                                               const input_options& options,
                                                               const mapping::note_mapper& mapper);
 
-/// Bytes of all inputs; nothing if one of them has no known size.
+/// Bytes of all inputs, as places count them; nothing if one of them has no known size, or is
+/// packed or converted.
 [[nodiscard]] std::optional<std::uint64_t> total_bytes(const std::vector<checked_input>& inputs);
+
+/// How an input that was looked at is read again.
+[[nodiscard]] source::reading_options reading_of(const checked_input& in,
+                                                 const input_options& options,
+                                                 std::span<const std::string> columns);
 
 /// Opens an input where a record stands; `byte` 0 is its beginning.
 [[nodiscard]] result<std::unique_ptr<source::record_reader>> open_at(

@@ -6,11 +6,18 @@
 
 namespace noteload::source {
 
-/// How a CSV file separates and quotes. A quote opens a field only at the field's start, is doubled
-/// inside, and is text anywhere else.
+/// How a CSV file separates, quotes and ends its records. A quote opens a field only at the field's
+/// start, is doubled inside, and is text anywhere else.
 struct csv_dialect {
     char delimiter = ',';
     char quote = '"';
+
+    /// Inside quotes a backslash before a quote or a backslash makes text of it; before anything
+    /// else it is text itself. A doubled quote is still one quote.
+    bool backslash = false;
+
+    /// A CR outside quotes ends a record even without an LF behind it. Without this it is text.
+    bool cr_ends = false;
 
     friend bool operator==(const csv_dialect&, const csv_dialect&) = default;
 };

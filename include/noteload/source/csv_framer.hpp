@@ -17,6 +17,11 @@ namespace noteload::source {
 /// line is the broken record (`bad_quoting`), and framing starts again at the line after it. Else
 /// the whole span is one broken record. Downside: a line of a quoted note that looks like a row is
 /// taken for one, if that note's record is broken.
+///
+/// Where a CR by itself is text (not `cr_ends`), a line with such CRs that has the wrong number of
+/// columns is looked at again, too: if it falls at its CRs into well-formed records that all have
+/// the header's columns, these are the records. So a file of mixed line ends is read, and a CR in a
+/// cell stays there.
 class csv_framer final : public framer {
 public:
     csv_framer(const csv_dialect& dialect, std::size_t limit, cpu with = best_cpu());
@@ -25,7 +30,7 @@ public:
     void expect_columns(std::uint32_t columns) noexcept { expected_ = columns; }
 
 private:
-    enum class after_quote { undecided, doubled, closed, text };
+    enum class after_quote { undecided, doubled, escaped, closed, text };
 
     bool find_one(std::string_view text, bool at_end, std::vector<framed>& out) override;
     void forget() override;
@@ -36,12 +41,17 @@ private:
     /// comes first. `scan_fast` is the same code for processors that `cpu::avx2` stands for.
     bool scan(std::string_view text, bool at_end);
     bool scan_fast(std::string_view text, bool at_end);
+    template <bool cr_ends>
     bool scan_blocks(std::string_view text, bool at_end);
     [[nodiscard]] after_quote what_follows(std::string_view text, std::size_t quote,
                                            bool at_end) const noexcept;
+    [[nodiscard]] bool is_escaped(std::string_view text, std::size_t quote) const noexcept;
+    [[nodiscard]] std::uint64_t lines_in(std::string_view text, std::size_t base,
+                                         std::uint64_t newlines) const noexcept;
     [[nodiscard]] bool is_row(std::string_view line) const;
     [[nodiscard]] bool opens_quote(std::string_view line) const;
     [[nodiscard]] std::size_t last_row_in(std::string_view record) const;
+    bool finish_split(std::string_view text, std::size_t end, std::vector<framed>& out);
     bool pass_known_stray(std::string_view text, bool at_end, std::vector<framed>& out);
     void finish_stray(std::string_view text, bool at_end, std::vector<framed>& out);
 

@@ -13,7 +13,7 @@ namespace noteload::source {
 /// Where the bytes that matter to a framer are in 64 bytes of text: bit i stands for byte i.
 struct csv_masks {
     std::uint64_t quote = 0;
-    std::uint64_t newline = 0;
+    std::uint64_t newline = 0; ///< LF; and CR where `csv_dialect::cr_ends`
     std::uint64_t delimiter = 0;
     std::uint64_t nul = 0;
 

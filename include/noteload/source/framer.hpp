@@ -24,6 +24,9 @@ struct framed {
     bool too_long = false;    ///< over the limit; this is its first line
     bool nul = false;
 
+    /// The input ends with it, and no line end does.
+    [[nodiscard]] bool is_unended() const noexcept { return next == byte + size; }
+
     friend bool operator==(const framed&, const framed&) = default;
 };
 std::ostream& operator<<(std::ostream& out, const framed& f);
@@ -41,13 +44,13 @@ struct framing_step {
 /// bytes of an unfinished record are seen again, but they are not scanned again.
 ///
 /// Rules that hold for every format: a record ends at LF, at CR LF, or at the input's end (a CR
-/// directly before that end belongs to it); blank lines are counted, but are no records. A record
-/// of more than `limit` bytes is `too_long`: its first line becomes the record, and framing starts
-/// again at the line after it. A first line that is over the limit by itself is passed over in
-/// constant memory: `held` are its first `limit` bytes.
+/// directly before that end belongs to it), and, where `cr_ends`, at a CR by itself; blank lines
+/// are counted, but are no records. A record of more than `limit` bytes is `too_long`: its first
+/// line becomes the record, and framing starts again at the line after it. A first line that is
+/// over the limit by itself is passed over in constant memory: `held` are its first `limit` bytes.
 class framer {
 public:
-    explicit framer(std::size_t limit) : limit_(limit) {}
+    explicit framer(std::size_t limit, bool cr_ends = false) : limit_(limit), cr_ends_(cr_ends) {}
     virtual ~framer() = default;
 
     /// The text of the next call starts at offset `byte` of the input, which is on `line`.
@@ -59,6 +62,8 @@ public:
 
     /// Offset in the input of the next call's text.
     [[nodiscard]] std::uint64_t offset() const noexcept { return origin_; }
+    /// And the line that it is on.
+    [[nodiscard]] std::uint64_t line() const noexcept { return line_; }
 
 protected:
     /// Finds the next record (or blank line) from `begin_` on and passes it with `finish` or
@@ -77,8 +82,13 @@ protected:
     /// Goes on behind the line end at `end`, `lines` lines further.
     void pass(std::string_view text, std::size_t end, std::uint64_t lines);
 
-    /// Passes the record (or blank line) whose line end is at `end` (an LF or the text's end) and
-    /// which took `lines`.
+    /// The last byte of the first line end from `from` on; npos where there is none, or only a CR
+    /// that may have its LF still to come.
+    [[nodiscard]] std::size_t find_end(std::string_view text, std::size_t from,
+                                       bool at_end) const noexcept;
+
+    /// Passes the record (or blank line) whose line end has its last byte at `end` (or the text's
+    /// end) and which took `lines`.
     void finish(framed found, std::string_view text, std::size_t end, std::uint64_t lines,
                 std::vector<framed>& out);
 
@@ -93,6 +103,7 @@ protected:
     [[nodiscard]] std::size_t without_cr(std::string_view text, std::size_t end) const noexcept;
 
     std::size_t limit_;
+    bool cr_ends_;
     std::size_t begin_ = 0;    ///< of the unfinished record in the text
     std::uint64_t origin_ = 0; ///< offset in the input of the text's first byte
     std::uint64_t line_ = 1;   ///< of `begin_`

@@ -27,12 +27,14 @@ struct input {
 };
 
 /// Looks at a file before anything is done with it: it must be there, be a file (or a pipe) and
-/// readable, have at least one byte, and be text. An .xlsx, .xls, .ods, or a compressed file is
-/// recognised by its first bytes and the message says what to do. `as` overrides the guess, which
-/// is by extension (.jsonl, .ndjson: jsonl; .csv, .tsv, .txt: csv), then by the first byte that is
-/// not blank (`{`: jsonl). Standard input (`-`) is not read here: its format is taken from `as`, or
-/// decided by peeking when it is opened.
-[[nodiscard]] result<input> look_at(const std::string& path, std::optional<file_format> as);
+/// readable, have at least one byte, and be text, packed or not. An .xlsx, .xls, .ods or a zip
+/// archive is recognised by its first bytes and the message says what to do. `as` overrides the
+/// guess, which is by extension (.jsonl, .ndjson: jsonl; .csv, .tsv, .tab, .txt: csv; .gz, .zst and
+/// .bz2 behind it are passed over), then by the first byte that is not blank (`{`: jsonl).
+/// `encoding`: the name of the text's, empty to look for it. Standard input (`-`) is not read here:
+/// its format is taken from `as`, or decided by peeking when it is opened.
+[[nodiscard]] result<input> look_at(const std::string& path, std::optional<file_format> as,
+                                    const std::string& encoding = {});
 
 /// `xxh3:…` over the size and up to 64 blocks of 64 KiB spread evenly over the file, first and last
 /// included: starting stays instant however large the file.

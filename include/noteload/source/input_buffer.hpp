@@ -25,6 +25,12 @@ public:
     /// No more bytes will come.
     [[nodiscard]] bool at_end() const noexcept { return at_end_; }
 
+    /// After the end: see `byte_source::was_cut`.
+    [[nodiscard]] bool was_cut() const { return from_->was_cut(); }
+
+    /// Whether `fill` would return within a moment: see `byte_source::soon`.
+    [[nodiscard]] bool soon() { return at_end_ || from_->soon(); }
+
     /// One read of up to a chunk, appended. False at the end.
     [[nodiscard]] result<bool> fill();
 

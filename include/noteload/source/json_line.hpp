@@ -20,7 +20,9 @@ public:
     static constexpr std::size_t padding = 64; ///< readable bytes behind a text
     static constexpr int max_depth = 1024;     ///< deeper nesting is `bad_json`
 
-    /// Field names are compared without case and surrounding blanks.
+    /// Field names are compared without case and surrounding blanks. A name that begins with `/` is
+    /// a JSON Pointer (RFC 6901) to a field inside: `/contact/id`, `/tags/0`, with `~1` for a slash
+    /// and `~0` for a tilde in a name.
     explicit json_line(std::span<const std::string> wanted);
     ~json_line();
 

@@ -9,7 +9,9 @@
 
 #include "noteload/error.hpp"
 #include "noteload/record.hpp"
+#include "noteload/source/dialect_options.hpp"
 #include "noteload/source/input.hpp"
+#include "noteload/source/reading_facts.hpp"
 
 namespace noteload::source {
 
@@ -22,12 +24,16 @@ struct reading_options {
     /// Bytes; 1 to 8 MiB. Raise it for notes with pictures inside.
     std::size_t max_record = 4 << 20;
 
+    /// How the input is written, as far as the user says.
+    dialect_options dialect;
+
     /// Becomes readable when reading is to end early (an eventfd), also while it waits for a pipe;
     /// `next` then fails. Negative: nothing does. Must stay open as long as the reader.
     int stop_fd = -1;
 
     /// Where reading starts: `row` is the number of the first record that is returned. With `byte`
-    /// other than 0 the reader goes there after it has read the header (a resumed run).
+    /// other than 0 the reader goes there after it has read the header (a resumed run). In an input
+    /// that is packed or converted this reads, and drops, everything before it.
     place start{.file = 0, .row = 1, .line = 0, .byte = 0, .size = 0};
 };
 
@@ -50,11 +56,19 @@ public:
     /// The header's names as written, trimmed; empty for JSONL.
     [[nodiscard]] virtual std::span<const std::string> header() const = 0;
 
-    /// The header's original bytes without the line end, but with a byte order mark if there was
-    /// one; empty for JSONL. Reject files start with it.
+    /// The original bytes up to the header's line end: a byte order mark and skipped lines, if
+    /// there are any, too; empty for JSONL. Reject files start with it, so that they are read with
+    /// the same options.
     [[nodiscard]] virtual std::string_view header_bytes() const = 0;
 
-    /// Bytes of the input behind the last record returned: for progress.
+    /// An LF in the input's encoding: what ends a line of a reject file.
+    [[nodiscard]] virtual std::string_view newline() const = 0;
+
+    /// How the input is read, and what told so.
+    [[nodiscard]] virtual const reading_facts& facts() const = 0;
+
+    /// Offset behind the last record returned: for progress. Like every `place`, of the text in
+    /// UTF-8, which is the file itself where `reading_facts::as_stored`.
     [[nodiscard]] virtual std::uint64_t position() const = 0;
 };
 

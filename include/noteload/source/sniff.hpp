@@ -13,8 +13,8 @@ namespace noteload::source {
 inline constexpr std::size_t sniff_size = 4096;
 
 /// Why a file that starts with `first` cannot be read, and what to do, as the end of a sentence
-/// ("is an Excel workbook (.xlsx): open it and save ..."): spreadsheets, compressed files, UTF-16
-/// and the like, web pages. Nothing where it may be text in UTF-8.
+/// ("is an Excel workbook (.xlsx): open it and save ..."): spreadsheets, archives, web pages.
+/// Nothing where it may be text in some encoding.
 [[nodiscard]] std::optional<std::string> why_unreadable(std::string_view first);
 
 /// The same for text that is taken for JSONL but is one JSON value over many lines.

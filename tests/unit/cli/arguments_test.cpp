@@ -142,6 +142,24 @@ TEST(Arguments, MakeADryRunACheck) {
     EXPECT_EQ(std::get<check_command>(*dry).options.preview, 1u);
 }
 
+TEST(Arguments, SayHowTheFilesAreWritten) {
+    const auto dialect = [](const words& w) { return checking(w).options.reading.dialect; };
+    EXPECT_EQ(dialect({}), source::dialect_options{});
+    EXPECT_EQ(dialect({"--encoding", "auto", "--delimiter", "auto"}), source::dialect_options{});
+    const auto d = dialect({"--encoding", "cp1252", "--delimiter", "tab", "--quote", "'",
+                            "--escape", "backslash", "--skip-lines", "3", "--no-header",
+                            "--columns", "contactId,\"a, b\""});
+    EXPECT_EQ(d.encoding, "cp1252");
+    EXPECT_EQ(d.delimiter, "\t");
+    EXPECT_EQ(d.quote, '\'');
+    EXPECT_TRUE(d.backslash);
+    EXPECT_EQ(d.skip_lines, 3u);
+    EXPECT_TRUE(d.no_header);
+    EXPECT_EQ(d.columns, "contactId,\"a, b\"");
+    EXPECT_EQ(dialect({"--delimiter", "\xC2\xA7"}).delimiter, "\xC2\xA7");
+    EXPECT_EQ(importing({"--delimiter=;"}).options.reading.dialect.delimiter, ";");
+}
+
 TEST(Arguments, RefuseWrongValuesAndSayWhatIsExpected) {
     const struct {
         std::string option;
@@ -175,6 +193,11 @@ TEST(Arguments, RefuseWrongValuesAndSayWhatIsExpected) {
         {"--limit", ""},
         {"--rate", ""},
         {"--preview", "2"},
+        {"--encoding", ""},
+        {"--delimiter", ""},
+        {"--quote", "`"},
+        {"--escape", "^"},
+        {"--skip-lines", "-1"},
         {"--key", ""},
         {"--key", "  "},
         {"--history", ""},

@@ -130,6 +130,16 @@ TEST_F(ClosingWords, SayWhatToDoWithEachKindOfReject) {
     EXPECT_LT(text.find("invalid.csv"), text.find("in_doubt-2.jsonl"));
 }
 
+TEST_F(ClosingWords, SayWithWhichOptionsRejectsAreRead) {
+    r_.rejects = {"in_doubt-2.csv", "invalid-2.csv", "invalid.csv", "refused-3.csv"};
+    r_.reject_options = {"", " --delimiter tab"};
+    const auto text = closing_words(r_);
+    EXPECT_THAT(text, HasSubstr("runs/notes-1/invalid-2.csv --delimiter tab\n"));
+    EXPECT_THAT(text, HasSubstr("runs/notes-1/invalid.csv\n"));
+    EXPECT_THAT(text, HasSubstr("runs/notes-1/refused-3.csv\n"));
+    EXPECT_THAT(text, HasSubstr("runs/notes-1/in_doubt-2.csv\n"));
+}
+
 TEST_F(ClosingWords, SayHowTheRunEnded) {
     const struct {
         run::ending how;
@@ -156,7 +166,9 @@ class CheckWords : public ::testing::Test {
 protected:
     CheckWords() {
         r_.inputs = {"notes.csv"};
-        r_.formats = {source::file_format::csv};
+        source::reading_facts facts;
+        facts.delimiter = ",";
+        r_.facts = {facts};
         r_.summary.set_read(15'001);
         r_.summary.add(row(7, outcome::invalid, {{reason::bad_date, "no such day"}}));
         r_.to_send = 15'000;
@@ -170,10 +182,10 @@ protected:
 TEST_F(CheckWords, TellThePlanAndTheProblems) {
     const auto text = check_words(r_);
     for (const auto* part :
-         {"Checked notes.csv (CSV)", "15,001  rows read", "15,000  would be sent", "1  invalid",
-          "bad_date", "notes.csv:8", "no such day", "3.0 MB", "at 1,500 requests an hour: 10 h",
-          "at 5,000 requests an hour: 3 h", "Old ID, x?", "Request 1 as it would be sent",
-          "Bearer ********"}) {
+         {"Checked notes.csv: CSV in UTF-8 (it is valid), separated by commas", "15,001  rows read",
+          "15,000  would be sent", "1  invalid", "bad_date", "notes.csv:8", "no such day", "3.0 MB",
+          "at 1,500 requests an hour: 10 h", "at 5,000 requests an hour: 3 h", "Old ID, x?",
+          "Request 1 as it would be sent", "Bearer ********"}) {
         EXPECT_THAT(text, HasSubstr(part));
     }
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));

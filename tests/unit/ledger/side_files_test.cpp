@@ -61,6 +61,23 @@ TEST_F(SideFiles, HoldTheOriginalBytesUnderTheOriginalHeader) {
               "contactId,type,note\nx,Call,\"two\r\nlines \"\"q\"\"\"\nbad \xFF bytes\n");
 }
 
+TEST_F(SideFiles, EndTheirLinesInTheInputsEncoding) {
+    using namespace std::string_view_literals;
+    files_.add_input({"csv", std::string("i\0d\0"sv), std::string("\n\0"sv)});
+    add(outcome::invalid, 0, "x\0"sv, {reason::bad_contact_id, "d"});
+    ASSERT_TRUE(files_.flush());
+    EXPECT_EQ(bytes("invalid.csv"), "i\0d\0\n\0x\0\n\0"sv);
+}
+
+TEST_F(SideFiles, HoldNoLineForARecordOfNoBytes) {
+    add_inputs();
+    add(outcome::invalid, 0, "", {reason::truncated, "cut off"});
+    ASSERT_TRUE(files_.flush());
+    EXPECT_THAT(disk_.names(), ElementsAre("/run/problems.csv"));
+    EXPECT_THAT(bytes("problems.csv"), ::testing::HasSubstr("1,2,invalid,truncated,cut off"));
+    EXPECT_THAT(files_.rejects(), ElementsAre());
+}
+
 TEST_F(SideFiles, AreApartForEachInputAndOutcome) {
     add_inputs();
     add(outcome::invalid, 0, "a", {reason::bad_date, "d"});

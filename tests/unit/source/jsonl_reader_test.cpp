@@ -1,3 +1,4 @@
+#include "noteload/source/json_scalar.hpp"
 #include "support.hpp"
 
 namespace noteload::source::test {
@@ -136,7 +137,8 @@ TEST(JsonlReader, RefusesWhatIsNotJson) {
                                    "{\"a\":{\"b\":}}",
                                    "{\"a\":[{\"b\"}]}"}) {
         EXPECT_EQ(read(line + "\n{\"id\":9}\n"), (rows{{"<bad_json>"}, {"9", "(absent)"}})) << line;
-        EXPECT_EQ(read("{\"id\":9}\n" + line), (rows{{"9", "(absent)"}, {"<bad_json>"}})) << line;
+        const std::string last = is_unfinished_json(line) ? "<truncated>" : "<bad_json>";
+        EXPECT_EQ(read("{\"id\":9}\n" + line), (rows{{"9", "(absent)"}, {last}})) << line;
     }
 }
 
@@ -162,7 +164,7 @@ TEST(JsonlReader, RefusesOtherValuesThanObjects) {
 TEST(JsonlReader, RefusesAWantedFieldThatIsThereTwice) {
     EXPECT_EQ(read(R"({"note":"a","Note":"b"})"), (rows{{"<duplicate_field>"}}));
     EXPECT_EQ(read(R"({"id":null,"i\u0064":2,"x":1,"x":2})"), (rows{{"<duplicate_field>"}}));
-    EXPECT_EQ(read(R"({"id":1,"id":2)"), (rows{{"<bad_json>"}}));
+    EXPECT_EQ(read(R"({"id":1,"id":2)"), (rows{{"<truncated>"}}));
 }
 
 TEST(JsonlReader, ComparesNamesWithoutCaseAndBlanks) {
@@ -226,6 +228,38 @@ TEST(JsonlReader, StartsInTheMiddle) {
                   std::vector<kept>(whole.begin() + static_cast<std::ptrdiff_t>(from.at.row) - 1,
                                     whole.end()));
     }
+}
+
+TEST(JsonlReader, ReadsFieldsInsideByJsonPointer) {
+    EXPECT_EQ(read(R"({"contact":{"id":7,"x":[{"y":1},{"y":"b"}]},"a/b":{"~":3}})"
+                   "\n",
+                   {"/contact/id", "/Contact/x/1/y", "/a~1b/~0", "/contact/none"}),
+              (rows{{"7", "b", "3", "(absent)"}}));
+    EXPECT_EQ(read(R"({"contact":{"id":{"a":1}},"/contact/id":5})", {"/contact/id", "contact"}),
+              (rows{{R"({"a":1})", R"({"id":{"a":1}})"}}));
+    EXPECT_EQ(read(R"({"contact":[7,8]})", {"/contact/id", "/contact/1"}),
+              (rows{{"(absent)", "8"}}));
+}
+
+TEST(JsonlReader, RefusesAFieldInsideThatIsThereTwice) {
+    const std::vector<std::string> wanted = {"/contact/id"};
+    EXPECT_EQ(read(R"({"contact":{"id":7,"ID":8}})", wanted), (rows{{"<duplicate_field>"}}));
+    EXPECT_EQ(read(R"({"contact":{"id":7},"contact":{}})", wanted), (rows{{"<duplicate_field>"}}));
+    EXPECT_EQ(read(R"({"contact":{"id":7,"x":1,"x":2},"y":{"id":1}})"
+                   "\n{\"contact\":{\"id\":8}}",
+                   wanted),
+              (rows{{"7"}, {"8"}}));
+}
+
+TEST(JsonlReader, CallsALineCutOffAtTheEndTruncated) {
+    const std::string line = R"({"id":1,"note":"a \"b\" {c}","x":[true,{"y":null}]})";
+    for (std::size_t size = 1; size < line.size(); ++size) {
+        EXPECT_EQ(read("{\"id\":9}\n" + line.substr(0, size)),
+                  (rows{{"9", "(absent)"}, {"<truncated>"}}))
+            << size;
+    }
+    EXPECT_EQ(read("{\"id\":\"\xC3"), (rows{{"<truncated>"}})) << "in a character";
+    EXPECT_EQ(read("{\"id\":1\n"), (rows{{"<bad_json>"}})) << "with a line end it is whole";
 }
 
 TEST(JsonlReader, RefusesAnInputWithoutBytes) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "noteload/source/csv_dialect.hpp"
 #include "support.hpp"
 
 namespace noteload::source::test {
@@ -13,8 +14,8 @@ namespace noteload::source::test {
 /// is held against.
 class reference_csv {
 public:
-    reference_csv(std::string text, std::size_t max_record)
-        : text_(std::move(text)), limit_(max_record) {}
+    reference_csv(std::string text, std::size_t max_record, csv_dialect dialect = {})
+        : text_(std::move(text)), limit_(max_record), dialect_(dialect) {}
 
     /// The records behind the header, whose columns are all wanted.
     std::vector<kept> records() {
@@ -28,16 +29,28 @@ public:
                 if (header) {
                     columns_ = found.fields.size();
                     header = false;
+                } else if (const auto pieces = split(found, at); !pieces.empty()) {
+                    for (const auto& [begin, piece] : pieces) {
+                        out.push_back(as_record(piece, begin, line, out.size() + 1));
+                    }
                 } else {
                     out.push_back(as_record(found, at, line, out.size() + 1));
                 }
             }
-            line += static_cast<std::uint64_t>(
-                std::count(text_.begin() + static_cast<std::ptrdiff_t>(at),
-                           text_.begin() + static_cast<std::ptrdiff_t>(found.next), '\n'));
+            line += lines_in(at, found.next);
             at = found.next;
         }
         return out;
+    }
+
+    std::uint64_t lines_in(std::size_t from, std::size_t to) const {
+        std::uint64_t lines = 0;
+        for (std::size_t i = from; i < to; ++i) {
+            const bool lf = text_[i] == '\n';
+            const bool after_cr = i > 0 && text_[i - 1] == '\r';
+            lines += dialect_.cr_ends ? text_[i] == '\r' || (lf && !after_cr) : lf;
+        }
+        return lines;
     }
 
 private:
@@ -59,20 +72,25 @@ private:
         for (; i < end; ++i) {
             const char c = text_[i];
             if (state == quoted) {
-                if (c != '"') {
+                const bool more = i + 1 < end;
+                if (dialect_.backslash && c == '\\' && more &&
+                    (text_[i + 1] == '\\' || text_[i + 1] == dialect_.quote)) {
+                    s.fields.back() += text_[++i];
+                } else if (c != dialect_.quote) {
                     s.fields.back() += c;
-                } else if (i + 1 < end && text_[i + 1] == '"') {
+                } else if (more && text_[i + 1] == dialect_.quote) {
                     s.fields.back() += text_[++i];
                 } else {
                     state = plain;
                     s.bad = s.bad || !field_ends(i + 1, end);
                 }
-            } else if (c == '\n') {
+            } else if (c == '\n' || (c == '\r' && dialect_.cr_ends)) {
+                i += c == '\r' && i + 1 < end && text_[i + 1] == '\n' ? 1 : 0;
                 break;
-            } else if (c == ',') {
+            } else if (c == dialect_.delimiter) {
                 s.fields.emplace_back();
                 state = start;
-            } else if (c == '"' && state == start) {
+            } else if (c == dialect_.quote && state == start) {
                 state = quoted;
             } else {
                 s.fields.back() += c;
@@ -86,7 +104,7 @@ private:
         }
         if (i > at && text_[i - 1] == '\r') {
             --i;
-            if (!s.fields.back().empty()) {
+            if (!dialect_.cr_ends && !s.fields.back().empty()) {
                 s.fields.back().pop_back();
             }
         }
@@ -95,10 +113,11 @@ private:
     }
 
     bool field_ends(std::size_t i, std::size_t end) const {
-        if (i < end && text_[i] == '\r' && (i + 1 == end || text_[i + 1] == '\n')) {
+        if (i < end && text_[i] == '\r' &&
+            (dialect_.cr_ends || i + 1 == end || text_[i + 1] == '\n')) {
             return true;
         }
-        return i == end || text_[i] == ',' || text_[i] == '\n';
+        return i == end || text_[i] == dialect_.delimiter || text_[i] == '\n';
     }
 
     span cut(std::size_t at) const {
@@ -107,10 +126,10 @@ private:
         if (!s.too_long && !((s.bad || s.open) && was_stray(at, s.size))) {
             return s;
         }
-        const std::size_t newline = std::min(text_.find('\n', at), text_.size());
+        const std::size_t newline = line_end(at, text_.size());
         span first;
         first.size = newline - at;
-        first.next = std::min(newline + 1, text_.size());
+        first.next = after(newline, text_.size());
         if (first.size > 0 && text_[newline - 1] == '\r') {
             --first.size;
         }
@@ -120,17 +139,56 @@ private:
     }
 
     bool was_stray(std::size_t at, std::size_t size) const {
-        const std::size_t end = std::min(text_.find('\n', at + size), text_.size());
-        for (std::size_t line = text_.find('\n', at); line < end;
-             line = text_.find('\n', line + 1)) {
-            const std::size_t line_end = std::min(text_.find('\n', line + 1), end);
-            const span alone = by_quotes(line + 1, line_end);
+        const std::size_t end = line_end(at + size, text_.size());
+        for (std::size_t line = line_end(at, end); line < end; line = line_end(line + 1, end)) {
+            const std::size_t ends_at = line_end(line + 1, end);
+            const span alone = by_quotes(line + 1, ends_at);
             if (alone.size != 0 && !alone.bad && !alone.open && columns_ > 1 &&
                 alone.fields.size() == columns_) {
                 return true;
             }
         }
         return false;
+    }
+
+    bool ends_line(char c) const { return c == '\n' || (c == '\r' && dialect_.cr_ends); }
+
+    std::size_t line_end(std::size_t at, std::size_t end) const {
+        while (at < end && !ends_line(text_[at])) {
+            ++at;
+        }
+        return at;
+    }
+
+    /// Behind the line end at `at`.
+    std::size_t after(std::size_t at, std::size_t end) const {
+        const bool pair = at + 1 < end && text_[at] == '\r' && text_[at + 1] == '\n';
+        return std::min(at + (pair ? 2 : 1), end);
+    }
+
+    /// The records that the CRs of a line of the wrong columns make of it; or none.
+    std::vector<std::pair<std::size_t, span>> split(const span& s, std::size_t at) const {
+        const bool sound = !s.bad && !s.open && s.fields.size() == columns_;
+        const auto line = text_.substr(at, s.size);
+        if (dialect_.cr_ends || s.too_long || sound || columns_ < 2 ||
+            line.find('\n') != std::string::npos) {
+            return {};
+        }
+        csv_dialect any = dialect_;
+        any.cr_ends = true;
+        const reference_csv alone(line, limit_, any);
+        std::vector<std::pair<std::size_t, span>> pieces;
+        for (std::size_t i = 0; i < line.size();) {
+            const span piece = alone.by_quotes(i, line.size());
+            if (piece.size != 0) {
+                if (piece.bad || piece.open || piece.fields.size() != columns_) {
+                    return {};
+                }
+                pieces.emplace_back(at + i, piece);
+            }
+            i = piece.next;
+        }
+        return pieces.size() < 2 ? std::vector<std::pair<std::size_t, span>>() : pieces;
     }
 
     kept as_record(const span& s, std::size_t at, std::uint64_t line, std::uint64_t row) const {
@@ -145,7 +203,8 @@ private:
         if (s.open || s.bad) {
             k.faults.push_back(s.open ? reason::truncated : reason::bad_quoting);
         } else if (s.fields.size() != columns_) {
-            k.faults.push_back(reason::wrong_column_count);
+            const bool cut_off = s.fields.size() < columns_ && at + s.size == text_.size();
+            k.faults.push_back(cut_off ? reason::truncated : reason::wrong_column_count);
         }
         if (k.bytes.find('\0') != std::string::npos) {
             k.faults.push_back(reason::nul_byte);
@@ -161,6 +220,7 @@ private:
 
     std::string text_;
     std::size_t limit_;
+    csv_dialect dialect_;
     std::size_t columns_ = 0;
 };
 

@@ -92,12 +92,17 @@ inline std::unique_ptr<input_buffer> buffer_of(std::string text, std::vector<std
 
 inline opened open_csv(std::string text, const reading_options& options,
                        std::vector<std::size_t> sizes = {1 << 20}) {
-    return read_csv(buffer_of(std::move(text), std::move(sizes)), "notes.csv", options);
+    opened_text opened_as;
+    opened_as.buffer = buffer_of(std::move(text), std::move(sizes));
+    return read_csv(std::move(opened_as), "notes.csv", options);
 }
 
 inline opened open_jsonl(std::string text, const reading_options& options,
                          std::vector<std::size_t> sizes = {1 << 20}) {
-    return read_jsonl(buffer_of(std::move(text), std::move(sizes)), "notes.jsonl", options);
+    opened_text opened_as;
+    opened_as.buffer = buffer_of(std::move(text), std::move(sizes));
+    opened_as.facts.format = file_format::jsonl;
+    return read_jsonl(std::move(opened_as), "notes.jsonl", options);
 }
 
 /// All records; a failure to open or to read fails the test.
