@@ -99,7 +99,7 @@ void sender::impl::wait_for_quota(const verdict& v) {
     const auto wait = std::max(told, shortest);
     const auto now = clock::now();
     if (!pace_.is_paused(now)) {
-        breaker_.waited_for_quota(wait);
+        breaker_.waits_for_quota(now, now + wait);
         told_quota_ = true;
         work_.tell("paused", "quota",
                    fmt::format("the organisation's quota is spent; waiting {}",

@@ -2,17 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
+
+#include "noteload/delivery/rate.hpp"
 
 namespace noteload::delivery {
-
-/// Requests in a time, as `--rate` says it: `5/s`, `100/min`, `1500/h`. Zero requests: no limit.
-struct rate {
-    std::uint32_t requests = 0;
-    std::chrono::seconds per{1};
-
-    friend bool operator==(const rate&, const rate&) = default;
-};
 
 /// When the next request may leave: `--rate` spread evenly, and pauses that the server asked for.
 /// A rule without a clock.

@@ -113,11 +113,65 @@ TEST_F(Breaker, GivesUpAfterSoLongWithoutAGoodAnswer) {
     EXPECT_TRUE(rule_.must_give_up(now_ + 90s));
 }
 
-TEST_F(Breaker, DoesNotCountTheWaitForQuota) {
+TEST_F(Breaker, DoesNotCountWaitsForQuota) {
     fail(1);
-    rule_.waited_for_quota(1h);
-    EXPECT_FALSE(rule_.must_give_up(now_ + 1h + 59s));
-    EXPECT_TRUE(rule_.must_give_up(now_ + 1h + 60s));
+    rule_.waits_for_quota(now_ + 10s, now_ + 1h);
+    EXPECT_EQ(rule_.without_answer(now_ + 10s), 10s);
+    EXPECT_EQ(rule_.without_answer(now_ + 1h), 10s);
+    EXPECT_EQ(rule_.without_answer(now_ + 1h + 49s), 59s);
+    EXPECT_FALSE(rule_.must_give_up(now_ + 1h + 49s));
+    EXPECT_TRUE(rule_.must_give_up(now_ + 1h + 50s));
+}
+
+TEST_F(Breaker, CountsOverlappingWaitsForQuotaOnceAndOnlyAsLongAsTheyWere) {
+    fail(1);
+    rule_.waits_for_quota(now_, now_ + 1h);
+    rule_.waits_for_quota(now_ + 10s, now_ + 1h);
+    rule_.waits_for_quota(now_ + 30s, now_ + 2h);
+    EXPECT_EQ(rule_.without_answer(now_ + 90min), 0s);
+    rule_.waits_for_quota(now_ + 90min, now_ + 90min); // it was over earlier than was thought
+    EXPECT_EQ(rule_.without_answer(now_ + 3h), 90min);
+    rule_.waits_for_quota(now_ + 3h, now_ + 4h);
+    EXPECT_EQ(rule_.without_answer(now_ + 4h), 90min);
+}
+
+TEST_F(Breaker, KeepsAWaitThatAGoodAnswerInFlightFallsInto) {
+    fail(1);
+    rule_.waits_for_quota(now_, now_ + 1h);
+    rule_.good(now_ + 10s);
+    fail(1);
+    EXPECT_EQ(rule_.without_answer(now_ + 1h + 5s), 5s);
+}
+
+TEST(RetryBudget, LetsABurstPassAndThenWhatIsEarned) {
+    retry_budget budget;
+    retry_budget::clock::time_point now{1000h};
+    for (int i = 0; i < 32; ++i) {
+        EXPECT_EQ(budget.take(now), now) << i;
+    }
+    // Those who come later wait for their turn, one a second.
+    EXPECT_EQ(budget.take(now), now + 1s);
+    EXPECT_EQ(budget.take(now), now + 2s);
+    now += 2s;
+    for (int i = 0; i < 10; ++i) {
+        budget.earn();
+    }
+    EXPECT_LE(budget.take(now), now + 1ms);
+    EXPECT_GT(budget.take(now), now + 900ms);
+}
+
+TEST(RetryBudget, SavesNoMoreThanItsBurst) {
+    retry_budget budget;
+    retry_budget::clock::time_point now{1000h};
+    (void)budget.take(now);
+    for (int i = 0; i < 10'000; ++i) {
+        budget.earn();
+    }
+    now += 24h;
+    for (int i = 0; i < 32; ++i) {
+        EXPECT_EQ(budget.take(now), now) << i;
+    }
+    EXPECT_GT(budget.take(now), now);
 }
 
 class Pace : public ::testing::Test {
