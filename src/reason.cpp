@@ -44,6 +44,7 @@ constexpr std::array table = {
     entry{reason::connection_lost, "connection_lost"},
     entry{reason::server_error, "server_error"},
     entry{reason::unreadable_answer, "unreadable_answer"},
+    entry{reason::modified, "modified"},
     entry{reason::stopped, "stopped"},
 };
 

@@ -45,6 +45,8 @@ enum class reason : std::uint8_t {
     connection_lost,   ///< after the request had left
     server_error,      ///< 5xx or 408
     unreadable_answer, ///< 200, but cut short, not JSON, or without an id
+    // not undone
+    modified, ///< somebody changed the note since the run made it
     // not sent
     stopped, ///< the run ended before it was the row's turn
 };

@@ -28,6 +28,8 @@ struct texts {
     std::string timeout = "30s";
     std::string give_up_after = "4h";
     std::string grace = "30s";
+    std::string in_doubt = "verify";
+    std::string verify_window = "60s";
     std::string progress = "auto";
     std::string concurrency = "8";
     std::string preview = "0";
@@ -36,6 +38,9 @@ struct texts {
     bool responses = false;
     bool json = false;
     bool dry_run = false;
+    bool spool = false;
+    bool refused = false;
+    std::string stop_at;
 };
 
 void add_reading(CLI::App& to, texts& t) {
@@ -65,8 +70,6 @@ void add_sending(CLI::App& to, texts& t) {
     to.add_option("--ca-file", t.ca_file,
                   "further certificate authorities to trust, PEM (for your own server)")
         ->type_name("FILE");
-    to.add_option("--organization", t.organization, "refuse a token of any other organisation")
-        ->type_name("NAME");
     to.add_option("--concurrency", t.concurrency, "connections, each with one request at a time")
         ->capture_default_str()
         ->type_name("N");
@@ -85,9 +88,37 @@ void add_sending(CLI::App& to, texts& t) {
     to.add_option("--grace", t.grace, "for requests in flight when stopping")
         ->capture_default_str()
         ->type_name("TIME");
+    to.add_option("--in-doubt", t.in_doubt,
+                  "rows whose answer was lost: verify asks the server, hold leaves them to you, "
+                  "resend sends them again (and may double them)")
+        ->capture_default_str()
+        ->type_name("WORD");
+    to.add_option("--verify-window", t.verify_window,
+                  "a note that the server does not show for so long is not there")
+        ->capture_default_str()
+        ->type_name("TIME");
+    to.add_option("--stop-at", t.stop_at, "end by itself, to be resumed: 06:00, or 8h from now")
+        ->type_name("TIME");
+}
+
+void add_starting(CLI::App& to, texts& t) {
+    to.add_option("--organization", t.organization, "refuse a token of any other organisation")
+        ->type_name("NAME");
+    to.add_flag("--spool", t.spool,
+                "copy standard input into the run folder first, so that the run can be resumed");
     to.add_flag("--responses", t.responses,
                 "keep the server's answers in responses.jsonl (donors' data!)");
     to.add_flag("--dry-run", t.dry_run, "the same as `noteload check`: send nothing");
+}
+
+void add_resuming(CLI::App& to, texts& t) {
+    to.add_option("RUN-DIR", t.files, "the folder of the run to go on with")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->type_name("");
+    to.add_flag("--refused", t.refused, "try the rows again that the server refused");
+    to.add_option("--limit", t.limit, "take N records more, as a trial")->type_name("N");
+    to.add_option("--progress", t.progress, "auto, bar, plain or none")->capture_default_str();
+    to.add_flag("--json", t.json, "the summary as JSON on standard output");
 }
 
 failure bad(std::string_view option, std::string_view value, std::string_view expected) {
@@ -177,8 +208,10 @@ std::optional<failure> take_times(const texts& t, run::import_options& o) {
         const std::string& text;
         std::chrono::milliseconds value{};
     };
-    entry times[] = {
-        {"--timeout", t.timeout}, {"--give-up-after", t.give_up_after}, {"--grace", t.grace}};
+    entry times[] = {{"--timeout", t.timeout},
+                     {"--give-up-after", t.give_up_after},
+                     {"--grace", t.grace},
+                     {"--verify-window", t.verify_window}};
     for (auto& e : times) {
         const auto value = read_duration(e.text);
         if (!value || (value->count() == 0 && e.option != "--grace")) {
@@ -189,6 +222,7 @@ std::optional<failure> take_times(const texts& t, run::import_options& o) {
     o.timeout = times[0].value;
     o.give_up_after = std::chrono::ceil<std::chrono::seconds>(times[1].value);
     o.grace = times[2].value;
+    o.verify_window = times[3].value;
     return std::nullopt;
 }
 
@@ -208,6 +242,10 @@ result<command> import_of(const texts& t) {
     if (!errors) {
         return bad("--max-errors", t.max_errors, "a number is expected, or per cent such as 5%");
     }
+    const auto policy = delivery::doubt_policy_from_word(t.in_doubt);
+    if (!policy) {
+        return bad("--in-doubt", t.in_doubt, "verify, hold or resend is expected");
+    }
     if (!t.rate.empty()) {
         const auto rate = read_rate(t.rate);
         if (!rate) {
@@ -215,20 +253,81 @@ result<command> import_of(const texts& t) {
         }
         o.rate = *rate;
     }
+    if (!t.stop_at.empty()) {
+        o.stop_at = read_stop_time(t.stop_at);
+        if (!o.stop_at) {
+            return bad("--stop-at", t.stop_at,
+                       "a time of day is expected, such as 06:00, or a time from now, such as 8h");
+        }
+    }
     o.paths = t.files;
     o.reading = *reading;
     o.base_url = t.base_url;
+    o.spool = t.spool;
     o.ca_file = t.ca_file;
     o.run_dir = t.run_dir;
     o.organization = t.organization;
     o.concurrency = static_cast<int>(numbers->concurrency);
     o.max_errors = *errors;
+    o.in_doubt = *policy;
     o.skip = numbers->skip;
     o.limit = numbers->limit;
     o.responses = t.responses;
     c.token_file = t.token_file;
     c.progress = *style;
     c.json = t.json;
+    return command(std::move(c));
+}
+
+/// An option that `resume` may change, and how it goes from what was said today into the run's own.
+struct amendment {
+    const char* option;
+    void (*take)(run::import_options& into, const run::import_options& from);
+};
+constexpr amendment amendments[] = {
+    {"--ca-file", [](auto& into, const auto& from) { into.ca_file = from.ca_file; }},
+    {"--concurrency", [](auto& into, const auto& from) { into.concurrency = from.concurrency; }},
+    {"--rate", [](auto& into, const auto& from) { into.rate = from.rate; }},
+    {"--max-errors", [](auto& into, const auto& from) { into.max_errors = from.max_errors; }},
+    {"--timeout", [](auto& into, const auto& from) { into.timeout = from.timeout; }},
+    {"--give-up-after",
+     [](auto& into, const auto& from) { into.give_up_after = from.give_up_after; }},
+    {"--grace", [](auto& into, const auto& from) { into.grace = from.grace; }},
+    {"--in-doubt", [](auto& into, const auto& from) { into.in_doubt = from.in_doubt; }},
+    {"--verify-window",
+     [](auto& into, const auto& from) { into.verify_window = from.verify_window; }},
+    {"--stop-at", [](auto& into, const auto& from) { into.stop_at = from.stop_at; }},
+    {"--limit", [](auto& into, const auto& from) { into.limit = from.limit; }},
+};
+
+result<command> resume_of(const CLI::App& used, const texts& t) {
+    if (t.files.size() != 1) {
+        return failure{errc::usage,
+                       "name the one run folder to go on with: noteload resume "
+                       "noteload-runs/notes-20261124T035412Z"};
+    }
+    auto as_import = import_of(t);
+    if (!as_import) {
+        return as_import.error();
+    }
+    auto& said = std::get<import_command>(*as_import);
+    std::vector<void (*)(run::import_options&, const run::import_options&)> changes;
+    for (const auto& a : amendments) {
+        if (used.count(a.option) > 0) {
+            changes.push_back(a.take);
+        }
+    }
+    resume_command c;
+    c.options.folder = t.files.front();
+    c.options.refused = t.refused;
+    c.options.amend = [changes, from = said.options](run::import_options& into) {
+        for (const auto& change : changes) {
+            change(into, from);
+        }
+    };
+    c.token_file = said.token_file;
+    c.progress = said.progress;
+    c.json = said.json;
     return command(std::move(c));
 }
 
@@ -259,17 +358,20 @@ failure unknown(const CLI::App& app, const std::string& word) {
 }
 
 result<command> chosen(const CLI::App& app, const CLI::App& check, const CLI::App& import,
-                       const texts& t) {
-    if (!check.parsed() && !import.parsed()) {
+                       const CLI::App& resume, const texts& t) {
+    if (!check.parsed() && !import.parsed() && !resume.parsed()) {
         return app.remaining().empty()
                    ? failure{errc::usage,
                              "say what to do: noteload check FILE looks at a file, "
                              "noteload import FILE sends it; noteload --help tells all"}
                    : unknown(app, app.remaining().front());
     }
-    const auto& used = check.parsed() ? check : import;
+    const auto& used = check.parsed() ? check : resume.parsed() ? resume : import;
     if (!used.remaining().empty()) {
         return unknown(used, used.remaining().front());
+    }
+    if (resume.parsed()) {
+        return resume_of(resume, t);
     }
     if (t.preview != "0" && !check.parsed() && !t.dry_run) {
         return bad("--preview", t.preview,
@@ -302,18 +404,26 @@ result<command> parse_arguments(const std::vector<std::string>& words) {
         add_reading(*sub, t);
     }
     add_sending(*import, t);
+    add_starting(*import, t);
+    auto* resume = app.add_subcommand("resume", "go on where a run stopped, and settle its doubts");
+    resume->allow_extras();
+    add_resuming(*resume, t);
+    add_sending(*resume, t);
     try {
         // CLI11 takes the words from the back.
         app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     } catch (const CLI::CallForHelp&) {
-        const auto* sub = check->parsed() ? check : import->parsed() ? import : &app;
+        const auto* sub = check->parsed()    ? check
+                          : import->parsed() ? import
+                          : resume->parsed() ? resume
+                                             : &app;
         return command(show_text{sub->help(sub == &app ? "" : "noteload")});
     } catch (const CLI::CallForVersion& e) {
         return command(show_text{std::string(e.what()) + "\n"});
     } catch (const CLI::ParseError& e) {
         return failure{errc::usage, e.what()};
     }
-    return chosen(app, *check, *import, t);
+    return chosen(app, *check, *import, *resume, t);
 }
 
 } // namespace noteload::cli

@@ -34,8 +34,13 @@ std::string headline(const run::import_result& r) {
                 "wrong, or allow more",
                 duration_text(took), rows);
         case run::ending::interrupted:
-            return fmt::format("Stopped by a signal after {}: {} rows read", duration_text(took),
+            return fmt::format("Stopped as asked after {}: {} rows read", duration_text(took),
                                rows);
+        case run::ending::was_finished:
+            return fmt::format(
+                "This run is finished, and there is nothing left to do: {} rows "
+                "were read",
+                rows);
         case run::ending::failed:
             return fmt::format("Stopped after {}: {} rows read", duration_text(took), rows);
     }
@@ -73,13 +78,45 @@ void add_next_steps(std::string& out, const run::import_result& r) {
     }
     if (!to_look_at.empty()) {
         line(out,
-             "Next: look these contacts up in Virtuous before anything of it is sent again, for\n"
-             "      the notes may be there:");
+             "Next: resume asks the server about these rows again. What it cannot tell, a person\n"
+             "      must look up in Virtuous, for the notes may be there:");
         out += to_look_at;
     }
 }
 
+/// As a word of a shell's command.
+std::string shell_word(const std::string& text) {
+    constexpr std::string_view plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+        "0123456789-_./+:,@%=";
+    if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) {
+        return text;
+    }
+    std::string out = "'";
+    for (const char c : text) {
+        out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return out + "'";
+}
+
 } // namespace
+
+bool is_resumable(const run::import_result& r) {
+    const bool at_its_end = r.how == run::ending::finished || r.how == run::ending::was_finished;
+    return !r.folder.empty() && (!at_its_end || r.summary.counts()[outcome::in_doubt] > 0);
+}
+
+std::string how_to_resume(const std::string& folder, const std::string& token_file,
+                          bool can_resume) {
+    if (!can_resume) {
+        return fmt::format(
+            "This run read standard input and cannot be resumed; its folder {} says "
+            "what became of each row\n",
+            folder);
+    }
+    return fmt::format("Go on with: noteload resume {}{}\n", shell_word(folder),
+                       token_file.empty() ? "" : " --token-file " + shell_word(token_file));
+}
 
 std::string closing_words(const run::import_result& r) {
     std::string out;

@@ -1,5 +1,6 @@
 #include "noteload/cli/console.hpp"
 
+#include "noteload/cli/closing.hpp"
 #include "noteload/cli/problem_words.hpp"
 #include "noteload/text.hpp"
 
@@ -62,8 +63,10 @@ std::string progress_line(const run::import_progress& p) {
     return line;
 }
 
-console::console(progress_style style)
-    : style_(decide(style)), next_plain_(clock::now() + plain_every) {}
+console::console(progress_style style, std::string token_file)
+    : style_(decide(style)),
+      token_file_(std::move(token_file)),
+      next_plain_(clock::now() + plain_every) {}
 
 void console::clear() {
     if (drawn_) {
@@ -102,6 +105,11 @@ void console::started(const run::import_start& s) {
         say(fmt::format("Columns that no field takes: {}", list_of(s.unused_columns)));
     }
     say(fmt::format("Run folder: {}", s.folder));
+    can_resume_ = s.can_resume;
+    if (!can_resume_) {
+        say("Standard input cannot be read again, so this run could not be resumed; --spool keeps "
+            "a copy.");
+    }
 }
 
 void console::progress(const run::import_progress& p) {
@@ -122,9 +130,10 @@ void console::told(const ledger::log_event& e) {
         return;
     }
     clear();
-    const auto what = e.what == "going_on" ? std::string("Going on")
-                      : e.what == "paused" ? "Paused: " + printable(e.detail, 300)
-                                           : e.what + ": " + printable(e.detail, 300);
+    const auto what = e.what == "going_on"  ? std::string("Going on")
+                      : e.what == "resumed" ? "Resumed: " + e.detail
+                      : e.what == "paused"  ? "Paused: " + printable(e.detail, 300)
+                                            : e.what + ": " + printable(e.detail, 300);
     say(what);
 }
 
@@ -137,12 +146,17 @@ void console::stopping(std::chrono::milliseconds grace) {
 
 void console::quit(const std::string& folder) {
     clear();
-    say(fmt::format("Left at once; the run folder {} tells what is known", folder));
+    say("Left at once: rows that were in flight are in doubt until the run is resumed");
+    fmt::print(stderr, "{}", resuming(folder));
     std::_Exit(static_cast<int>(cli::exit_code::interrupted));
 }
 
 int console::exit_code(const run::import_result& r) const {
     return static_cast<int>(code_of(r));
+}
+
+std::string console::resuming(const std::string& folder) const {
+    return how_to_resume(folder, token_file_, can_resume_);
 }
 
 void console::checking(std::uint64_t rows) {

@@ -42,6 +42,7 @@ exit_code code_of(const run::import_result& r) noexcept {
             return exit_code::max_errors;
         case run::ending::finished:
         case run::ending::limited:
+        case run::ending::was_finished:
             return code_of(r.summary.counts());
     }
     return exit_code::stopped;

@@ -13,6 +13,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 
 namespace noteload::cli {
 
@@ -32,6 +34,11 @@ int print(const std::string& text, int code) {
     return give_up({errc::disk, "standard output could not be written"});
 }
 
+std::string read_whole(const std::string& path) {
+    std::ifstream in(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
 int perform(const show_text& c) {
     return print(c.text, 0);
 }
@@ -48,14 +55,8 @@ int perform(const check_command& c) {
                  static_cast<int>(code_of(found->summary.counts())));
 }
 
-int perform(import_command c) {
-    auto token = read_token(c.token_file);
-    if (!token) {
-        return give_up(token.error());
-    }
-    c.options.token = std::move(*token);
-    console screen(c.progress);
-    const auto r = run::run_import(c.options, screen);
+/// The end of an import or a resumed one. Its last line is the command that goes on with it.
+int close(const run::import_result& r, console& screen, bool json) {
     screen.clear();
     if (!r.folder.empty()) {
         fmt::print(stderr, "{}", closing_words(r));
@@ -65,9 +66,32 @@ int perform(import_command c) {
     if (r.why) {
         fmt::print(stderr, "noteload: {}\n", r.why->message);
     }
+    if (is_resumable(r)) {
+        fmt::print(stderr, "{}", screen.resuming(r.folder));
+    }
     const int code = static_cast<int>(code_of(r));
-    return c.json && !r.folder.empty() ? print(report::summary_json(r.summary, r.facts), code)
-                                       : code;
+    if (!json || r.folder.empty()) {
+        return code;
+    }
+    return print(r.how == run::ending::was_finished ? read_whole(r.folder + "/summary.json")
+                                                    : report::summary_json(r.summary, r.facts),
+                 code);
+}
+
+int perform(import_command c) {
+    auto token = read_token(c.token_file);
+    if (!token) {
+        return give_up(token.error());
+    }
+    c.options.token = std::move(*token);
+    console screen(c.progress, c.token_file);
+    return close(run::run_import(c.options, screen), screen, c.json);
+}
+
+int perform(resume_command c) {
+    c.options.token = [file = c.token_file] { return read_token(file); };
+    console screen(c.progress, c.token_file);
+    return close(run::run_resume(c.options, screen), screen, c.json);
 }
 
 /// A standard stream that the caller closed would be the number of the next file or socket that is

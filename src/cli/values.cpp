@@ -59,6 +59,21 @@ std::optional<std::chrono::milliseconds> read_duration(std::string_view text) {
     return ms ? std::optional(std::chrono::milliseconds(*ms)) : std::nullopt;
 }
 
+std::optional<run::stop_time> read_stop_time(std::string_view text) {
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos) {
+        const auto after = read_duration(text);
+        return after && after->count() > 0 ? std::optional<run::stop_time>(*after) : std::nullopt;
+    }
+    const auto hour = read_count(text.substr(0, colon));
+    const auto minute = read_count(text.substr(colon + 1));
+    const bool shaped = colon > 0 && colon <= 2 && text.size() == colon + 3;
+    if (!shaped || !hour || !minute || *hour > 23 || *minute > 59) {
+        return std::nullopt;
+    }
+    return run::time_of_day{static_cast<int>(*hour), static_cast<int>(*minute)};
+}
+
 std::optional<delivery::rate> read_rate(std::string_view text) {
     const auto n = take_number(text);
     const auto seconds = text == "/s" ? 1 : text == "/min" ? 60 : text == "/h" ? 3600 : 0;

@@ -97,7 +97,7 @@ task<std::optional<note_page>> sender::impl::read_page(std::string path) {
             co_return std::nullopt;
         }
         const auto tried = co_await exchange(request);
-        const auto v = judge_read(tried, std::chrono::system_clock::now());
+        const auto v = judge_read(tried, wall_clock::now());
         switch (v.is) {
             case verdict::kind::created:
                 breaker_.good(clock::now());
@@ -121,7 +121,7 @@ task<std::optional<note_page>> sender::impl::read_page(std::string path) {
 task<std::optional<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::question q) {
     std::vector<contact_note> young;
     std::set<std::int64_t> seen; // a note that is made meanwhile moves the others a place on
-    auto newest = std::chrono::system_clock::time_point::max();
+    auto newest = wall_clock::time_point::max();
     bool in_order = true;
     for (std::int64_t skip = 0;;) {
         auto page = co_await read_page(by_contact_path(q.contact, skip, page_size));

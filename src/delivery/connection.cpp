@@ -1,12 +1,12 @@
 #include "noteload/delivery/connection.hpp"
 
 #include "counting_socket.hpp"
+#include "noteload/delivery/timer.hpp"
 #include "noteload/text.hpp"
 #include "tls_trust_impl.hpp"
 
 #include <fmt/format.h>
 #include <sys/socket.h>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/basic_resolver.hpp>
@@ -28,10 +28,9 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 using boost::system::error_code;
-using clock = std::chrono::steady_clock;
+using clock = steady_clock;
 using executor = asio::io_context::executor_type;
 using resolver = asio::ip::basic_resolver<asio::ip::tcp, executor>;
-using timer = asio::basic_waitable_timer<clock, asio::wait_traits<clock>, executor>;
 using stream = ssl::stream<counting_socket>;
 using parser = http::response_parser<http::string_body>;
 

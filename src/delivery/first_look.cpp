@@ -1,9 +1,9 @@
 #include "noteload/delivery/retry.hpp"
 #include "noteload/delivery/server.hpp"
+#include "noteload/delivery/timer.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 #include <random>
@@ -13,18 +13,14 @@ namespace noteload::delivery {
 namespace {
 
 namespace asio = boost::asio;
-using std::chrono::system_clock;
 
 constexpr int most_tries = 4;                           // about four seconds of trying
 constexpr auto longest_wait = std::chrono::minutes(90); // a 429 may name the window's end
 
 task<> pause(asio::io_context& on, std::chrono::milliseconds wait) {
-    asio::basic_waitable_timer<std::chrono::steady_clock,
-                               asio::wait_traits<std::chrono::steady_clock>,
-                               asio::io_context::executor_type>
-        timer(on, wait);
+    timer over(on, wait);
     boost::system::error_code ignored;
-    co_await timer.async_wait(asio::redirect_error(use_task, ignored));
+    co_await over.async_wait(asio::redirect_error(use_task, ignored));
 }
 
 std::chrono::milliseconds quota_wait(const verdict& v) {
@@ -33,12 +29,12 @@ std::chrono::milliseconds quota_wait(const verdict& v) {
 }
 
 /// One read until it is answered or trying again is of no use.
-task<result<answer>> read(asio::io_context& on, connection& over, const std::string& request) {
+task<result<answer>> read(asio::io_context& on, channel& over, const std::string& request) {
     const backoff waits{.first = std::chrono::milliseconds(500)};
     std::mt19937 random{std::random_device{}()};
     for (int tries = 1;;) {
         auto tried = co_await over.exchange(request);
-        const auto v = judge_read(tried, system_clock::now());
+        const auto v = judge_read(tried, wall_clock::now());
         switch (v.is) {
             case verdict::kind::created:
                 co_return std::move(tried.reply);
@@ -77,9 +73,9 @@ failure no_api(std::string_view what, const server& s) {
 } // namespace
 
 task<result<first_look>> look_first(asio::io_context& on, const server& s) {
-    connection over(on, s.at, s.trust, s.timeout);
+    const auto over = s.open(on);
     const auto about = s.requests.get("/api/Organization/Current");
-    auto reply = co_await read(on, over, about);
+    auto reply = co_await read(on, *over, about);
     if (!reply) {
         co_return reply.error();
     }
@@ -87,10 +83,10 @@ task<result<first_look>> look_first(asio::io_context& on, const server& s) {
     if (!who) {
         co_return no_api("an organisation", s);
     }
-    first_look seen{std::move(*who), {}, read_http_date(reply->date).value_or(system_clock::now())};
+    first_look seen{std::move(*who), {}, read_http_date(reply->date).value_or(wall_clock::now())};
 
     const auto types = s.requests.get("/api/ContactNote/Types");
-    reply = co_await read(on, over, types);
+    reply = co_await read(on, *over, types);
     if (!reply) {
         co_return reply.error();
     }

@@ -1,8 +1,5 @@
 #include "sender_impl.hpp"
 
-#include "noteload/delivery/retry.hpp"
-#include "noteload/text.hpp"
-
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 
@@ -18,44 +15,24 @@ namespace {
 
 constexpr std::size_t most_asides = 1000; // promised: a crash puts no more of them in doubt
 
-/// A failed coroutine is a bug of ours: it ends the program through `io_context::run`.
-void rethrow(const std::exception_ptr& e) {
-    if (e) {
-        std::rethrow_exception(e);
-    }
-}
-
 } // namespace
 
 sender::impl::impl(asio::io_context& on, const server& s, sender_options o, work& from)
-    : on_(on),
-      server_(s),
+    : pool(on, s, o.concurrency, o.limit, o.give_up_after, o.seed, from),
       options_(std::move(o)),
       work_(from),
-      changed_(on),
-      free_slot_(on),
       asides_rung_(on),
-      pace_(options_.limit),
-      breaker_(
-          {.failures = std::max(8, options_.concurrency), .give_up_after = options_.give_up_after},
-          clock::now()),
       firewall_(static_cast<std::size_t>(std::max(3, options_.concurrency))),
-      probe_request_(s.requests.get("/api/Organization/Current")),
       desk_(options_.verify_window),
-      claimed_(std::move(options_.claimed)) {
-    for (int i = 0; i < options_.concurrency; ++i) {
-        free_.push_back(&connections_.emplace_back(on_, s.at, s.trust, s.timeout));
-    }
+      claimed_(std::move(options_.claimed)) {}
+
+bool sender::impl::is_used() const {
+    return workers_ + askers_ > 0;
 }
 
-void sender::impl::halt(failure why) {
-    if (!stopping_) {
-        stopping_ = true;
-        work_.halt(why);
-        changed_.ring();
-        free_slot_.ring();
-        asides_rung_.ring();
-    }
+void sender::impl::ring_all() {
+    pool::ring_all();
+    asides_rung_.ring();
 }
 
 void sender::impl::give_back(aside a, std::string detail) {
@@ -83,38 +60,6 @@ void sender::impl::settle_created(aside a, std::int64_t note_id) {
     a.so_far.note_id = note_id;
     a.so_far.why.reset();
     work_.settle(a.what, std::move(a.so_far));
-}
-
-task<> sender::impl::back_off(int failures) {
-    const auto until = clock::now() + backoff{}.wait(failures, random_());
-    while (!stopping_ && clock::now() < until) {
-        co_await changed_.wait(until);
-    }
-}
-
-void sender::impl::wait_for_quota(const verdict& v) {
-    // Without a word from the server: long enough not to storm it, short against an hour.
-    constexpr std::chrono::milliseconds shortest{250}; // whatever it says: it said no
-    const std::chrono::milliseconds told = v.wait.value_or(std::chrono::seconds(10));
-    const auto wait = std::max(told, shortest);
-    const auto now = clock::now();
-    if (!pace_.is_paused(now)) {
-        breaker_.waits_for_quota(now, now + wait);
-        told_quota_ = true;
-        work_.tell("paused", "quota",
-                   fmt::format("the organisation's quota is spent; waiting {}",
-                               duration_text(std::chrono::ceil<std::chrono::seconds>(wait))));
-    }
-    pace_.pause(now + wait);
-}
-
-void sender::impl::after_failure(const verdict& v) {
-    breaker_.bad(clock::now());
-    if (breaker_.is_open() && !probing_ && !stopping_) {
-        probing_ = true;
-        work_.tell("paused", "server_failing", v.words);
-        asio::co_spawn(on_, probe_until_closed(), rethrow);
-    }
 }
 
 /// What an answer says about the server's health, and about rows held for a firewall.
@@ -168,14 +113,14 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
             parked_.push_back(std::move(a));
             co_return;
         }
-        if (a.not_before == std::chrono::system_clock::time_point{}) {
+        if (a.not_before == wall_clock::time_point{}) {
             a.not_before = server_now() - std::chrono::minutes(2);
         }
         server_.requests.create_note(request, a.what.body);
         flying_.push_back(&a.what);
         auto tried = co_await exchange(request);
         std::erase(flying_, &a.what);
-        const auto v = judge(tried, std::chrono::system_clock::now());
+        const auto v = judge(tried, wall_clock::now());
         a.so_far.attempts += v.is == kind::wait_and_send ? 0 : 1;
         a.so_far.status = tried.reply.status;
         a.so_far.took = tried.took;
@@ -210,41 +155,9 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
     }
 }
 
-/// One harmless read at growing intervals while the breaker is open.
-task<> sender::impl::probe_until_closed() {
-    auto& over = reads_.emplace(on_, server_.at, server_.trust, server_.timeout);
-    while (breaker_.is_open() && !stopping_ && workers_ + askers_ > 0) {
-        if (clock::now() < breaker_.probe_at()) {
-            co_await changed_.wait(breaker_.probe_at());
-            continue;
-        }
-        const auto tried = co_await over.exchange(probe_request_);
-        const auto v = judge_read(tried, std::chrono::system_clock::now());
-        const auto now = clock::now();
-        if (v.is == kind::stop) {
-            halt({v.stop, v.words});
-        } else if (v.is == kind::wait_and_send) {
-            wait_for_quota(v);
-        }
-        breaker_.probed(v.is != kind::send_again, now);
-        if (breaker_.must_give_up(now)) {
-            const auto since =
-                std::chrono::duration_cast<std::chrono::seconds>(breaker_.without_answer(now));
-            halt({errc::unreachable,
-                  fmt::format("{}: no good answer for {}", v.words, duration_text(since))});
-        }
-    }
-    reads_.reset(); // its timer would keep the thread waiting
-    probing_ = false;
-    if (!stopping_ && !breaker_.is_open()) {
-        work_.tell("going_on", "server_failing", "");
-    }
-    changed_.ring();
-}
-
 task<> sender::impl::worker() {
     for (;;) {
-        while (!stopping_ && asides() + connections_.size() >= most_asides) {
+        while (!stopping_ && asides() + channels_.size() >= most_asides) {
             co_await changed_.wait();
         }
         auto p = co_await work_.next();
@@ -261,10 +174,10 @@ task<> sender::impl::worker() {
 
 task<> sender::impl::settle_held_at_the_end() {
     if (!stopping_) {
-        auto& over = reads_.emplace(on_, server_.at, server_.trust, server_.timeout);
-        const auto tried = co_await over.exchange(probe_request_);
+        reads_ = server_.open(on_);
+        const auto tried = co_await reads_->exchange(probe_request_);
         reads_.reset();
-        const bool good = judge_read(tried, std::chrono::system_clock::now()).is == kind::created;
+        const bool good = judge_read(tried, wall_clock::now()).is == kind::created;
         if (firewall_.at_the_end(good) == firewall_watch::conclusion::refuse_held) {
             settle_held(true);
             co_return;
@@ -284,12 +197,11 @@ task<> sender::impl::run() {
         asio::co_spawn(on_, worker(), rethrow);
         asio::co_spawn(on_, asker(), rethrow);
     }
-    while (workers_ + askers_ > 0 || probing_) {
+    while (is_used() || probing_) {
         co_await changed_.wait();
     }
     give_up_asides();
-    free_.clear();
-    connections_.clear(); // their timers would keep the thread waiting
+    close_channels();
     if (!held_.empty()) {
         co_await settle_held_at_the_end();
     }
@@ -326,20 +238,11 @@ task<> sender::run() {
 }
 
 void sender::stop() {
-    impl_->stopping_ = true;
-    impl_->changed_.ring();
-    impl_->free_slot_.ring();
-    impl_->asides_rung_.ring();
+    impl_->stop();
 }
 
 void sender::cut() {
-    constexpr std::string_view why = "no answer within the grace period when stopping";
-    for (auto& c : impl_->connections_) {
-        c.cut(why);
-    }
-    if (impl_->reads_) {
-        impl_->reads_->cut(why);
-    }
+    impl_->cut();
 }
 
 int sender::in_flight() const noexcept {

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 namespace noteload::ledger {
 
@@ -80,6 +81,27 @@ public:
             return disk_failure("cut", path, errno);
         }
         return std::unique_ptr<append_file>(std::move(file));
+    }
+
+    result<std::uint64_t> whole_lines(const std::string& path) override {
+        std::ifstream in(path, std::ios::binary | std::ios::ate);
+        if (!in) {
+            return disk_failure("open", path, errno);
+        }
+        std::string block;
+        for (auto end = static_cast<std::uint64_t>(in.tellg()); end > 0;) {
+            const auto begin = end - std::min<std::uint64_t>(end, 1 << 16);
+            block.resize(end - begin);
+            in.seekg(static_cast<std::streamoff>(begin));
+            if (!in.read(block.data(), static_cast<std::streamsize>(block.size()))) {
+                return disk_failure("read", path, errno);
+            }
+            if (const auto at = block.rfind('\n'); at != std::string::npos) {
+                return begin + at + 1;
+            }
+            end = begin;
+        }
+        return std::uint64_t{0};
     }
 
     result<bool> make_folder(const std::string& path) override {

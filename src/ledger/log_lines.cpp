@@ -2,6 +2,7 @@
 
 #include "noteload/text.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace noteload::ledger {
@@ -63,6 +64,7 @@ public:
         return !literal(name) || text(into);
     }
 
+    [[nodiscard]] std::string_view rest() const { return rest_; }
     [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
 private:
@@ -84,12 +86,14 @@ bool reasons(cursor& c, row_line& into) {
         return false;
     }
     if (c.literal(",\"reasons\":[")) {
+        const auto list = c.rest();
         std::string_view word;
         do {
             if (!c.literal("\"") || !c.text(word)) {
                 return false;
             }
         } while (c.literal(","));
+        into.reasons = list.substr(0, list.size() - c.rest().size());
         if (!c.literal("]")) {
             return false;
         }
@@ -151,7 +155,49 @@ log_line read_end(cursor c) {
     return good && c.literal("}}") && c.at_end() ? log_line(counts) : log_line();
 }
 
+/// Of `"bad_date","missing_note"`: what stands between the next two quotes, and is eaten.
+std::string_view next_word(std::string_view& list) {
+    list.remove_prefix(std::min(list.size(), list.find('"') + 1));
+    const auto word = list.substr(0, list.find('"'));
+    list.remove_prefix(std::min(list.size(), word.size() + 1));
+    return word;
+}
+
 } // namespace
+
+/// `all_details` taken apart: each further fault's detail follows its word.
+settled_row settled(const row_line& from) {
+    settled_row row;
+    row.at = {.file = from.file,
+              .row = from.row,
+              .line = from.line,
+              .byte = from.byte,
+              .size = from.size};
+    row.what = from.what;
+    row.note_id = from.note_id;
+    row.key = unescaped(from.key);
+    const auto first = reason_from_word(from.reason);
+    if (!first) {
+        return row;
+    }
+    auto detail = unescaped(from.detail);
+    row.faults.push_back({*first, {}});
+    auto words = from.reasons;
+    next_word(words); // the first, again
+    for (auto word = next_word(words); !word.empty(); word = next_word(words)) {
+        const auto more = reason_from_word(word);
+        if (!more) {
+            continue;
+        }
+        const auto before = "; " + std::string(word) + ": ";
+        const auto at = std::min(detail.find(before), detail.size());
+        row.faults.back().detail = detail.substr(0, at);
+        detail.erase(0, std::min(detail.size(), at + before.size()));
+        row.faults.push_back({*more, {}});
+    }
+    row.faults.back().detail = std::move(detail);
+    return row;
+}
 
 log_line read_line(std::string_view line) {
     cursor c(line);

@@ -17,6 +17,26 @@ namespace {
 constexpr std::size_t most_marks = 4096; // before those that nobody needs any more are dropped
 constexpr std::size_t piece_size = 1 << 20;
 
+/// Rows come nearly in order. One that is further ahead of all others is a garbled number, and
+/// would make us remember as many rows.
+constexpr std::uint64_t furthest_ahead = 10'000'000;
+
+std::uint64_t last_row_of(const log_line& line) {
+    if (const auto* row = std::get_if<row_line>(&line)) {
+        return row->row;
+    }
+    const auto* mark = std::get_if<sending_mark>(&line);
+    return mark != nullptr ? mark->last : 0;
+}
+
+/// The first row that a run reads is behind those that it skips.
+std::uint64_t skipped_rows(const log_header& header) {
+    const auto found = header.options.find("skip");
+    const auto* rows =
+        found == header.options.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
+    return rows != nullptr && *rows > 0 ? static_cast<std::uint64_t>(*rows) : 0;
+}
+
 } // namespace
 
 std::optional<outcome> row_states::of(std::uint64_t row) const {
@@ -119,6 +139,7 @@ result<void> recovery::take(std::string_view line) {
         }
         run_.header = std::move(*header);
         has_header_ = true;
+        unread_from_ = skipped_rows(run_.header) + 1;
         run_.good_bytes += line.size() + 1;
         return {};
     }
@@ -133,7 +154,10 @@ result<void> recovery::take(std::string_view line) {
         }
         return {};
     }
-    if (std::holds_alternative<std::monostate>(what)) {
+    const auto nearest = std::max(run_.rows.last(), unread_from_);
+    const auto last = last_row_of(what);
+    const bool too_far = last > nearest && last - nearest > furthest_ahead;
+    if (too_far || std::holds_alternative<std::monostate>(what)) {
         run_.garbled = true;
         return {};
     }
@@ -143,6 +167,10 @@ result<void> recovery::take(std::string_view line) {
             ++run_.superseded[row->row];
         }
         run_.rows.set(row->row, row->what);
+        auto& refused = run_.first_refused;
+        if (row->what == outcome::refused && (refused.row == 0 || row->row < refused.row)) {
+            refused = {row->row, row->file, row->byte, row->line};
+        }
         if (row->note_id != 0) {
             run_.note_ids.push_back(row->note_id);
         }

@@ -8,9 +8,24 @@
 
 namespace noteload::ledger {
 
+namespace {
+
+constexpr std::string_view responses_name = "responses.jsonl";
+
+/// Of a run that goes on, the answers of before are kept.
+result<std::unique_ptr<append_file>> open_behind(disk& on, const std::string& path) {
+    if (!on.exists(path)) {
+        return on.create(path);
+    }
+    const auto whole = on.whole_lines(path);
+    return whole ? on.reopen(path, *whole) : whole.error();
+}
+
+} // namespace
+
 void side_files::add(const settled_row& row, std::string_view record, std::string_view response) {
     if (keep_responses_ && row.status != 0) {
-        auto& out = named("responses.jsonl", "").unwritten;
+        auto& out = named(std::string(responses_name), "").unwritten;
         out += fmt::format("{{\"row\":{},\"status\":{},\"body\":", row.at.row, row.status);
         append_json_string(out, valid_utf8(response));
         out += "}\n";
@@ -30,13 +45,17 @@ void side_files::add(const settled_row& row, std::string_view record, std::strin
 }
 
 void side_files::clear_old() {
+    clear_rejects();
+    on_->remove(folder_ + "/" + std::string(responses_name));
+}
+
+void side_files::clear_rejects() {
     for (std::size_t file = 0; file < inputs_.size(); ++file) {
         for (const auto o : {outcome::invalid, outcome::refused, outcome::in_doubt}) {
             on_->remove(folder_ + "/" + reject_name(o, file, inputs_[file].extension));
         }
     }
     on_->remove(folder_ + "/problems.csv");
-    on_->remove(folder_ + "/responses.jsonl");
 }
 
 void side_files::add_problem(const settled_row& row) {
@@ -62,7 +81,8 @@ result<void> side_files::flush() {
             continue;
         }
         if (f.file == nullptr) {
-            auto made = on_->create(folder_ + "/" + name);
+            const auto path = folder_ + "/" + name;
+            auto made = name == responses_name ? open_behind(*on_, path) : on_->create(path);
             if (!made) {
                 return failure{errc::disk, made.error().message};
             }
@@ -90,7 +110,7 @@ result<void> side_files::sync() {
 std::vector<std::string> side_files::rejects() const {
     std::vector<std::string> names;
     for (const auto& [name, f] : files_) {
-        if (name != "problems.csv" && name != "responses.jsonl") {
+        if (name != "problems.csv" && name != responses_name) {
             names.push_back(name);
         }
     }

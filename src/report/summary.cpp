@@ -31,6 +31,13 @@ void summary::add(const settled_row& row) {
     }
 }
 
+void summary::add(const row_counts& rows) {
+    counts_.read += rows.read;
+    for (std::size_t i = 0; i < outcome_count; ++i) {
+        counts_.of[i] += rows.of[i];
+    }
+}
+
 namespace {
 
 json::object counts_json(const row_counts& counts) {

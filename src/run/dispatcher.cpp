@@ -4,8 +4,6 @@
 
 namespace noteload::run {
 
-using steady = std::chrono::steady_clock;
-
 namespace {
 
 // Where few rows are valid, marking ahead must not pull the whole input into memory.
@@ -13,7 +11,7 @@ constexpr std::size_t most_loaded = 64;
 
 } // namespace
 
-dispatcher::dispatcher(boost::asio::io_context& on, batch_queue& from, ledger::log_writer& log,
+dispatcher::dispatcher(boost::asio::io_context& on, batch_queue& from, ledger::log_book& log,
                        const options& o, hooks call)
     : queue_(from),
       log_(log),
@@ -94,7 +92,7 @@ delivery::task<std::optional<delivery::parcel>> dispatcher::next() {
         }
         if (!log_.has_room()) {
             // The disk is slower than the network: look again soon. Rare, so polling will do.
-            const auto soon = steady::now() + std::chrono::milliseconds(5);
+            const auto soon = steady_clock::now() + std::chrono::milliseconds(5);
             co_await changed_.wait(soon);
             continue;
         }
@@ -121,7 +119,7 @@ delivery::task<std::optional<delivery::parcel>> dispatcher::next() {
 }
 
 void dispatcher::mark_ahead(bool somebody_waits) {
-    const auto now = steady::now();
+    const auto now = steady_clock::now();
     for (;;) {
         const auto most = rule_.allowance(now);
         // A mark a row would be a sync a row: while nobody waits, let half the lead gather.
@@ -183,6 +181,8 @@ std::vector<delivery::parcel> dispatcher::doubtful() {
             if (b->rows[i].is_valid()) {
                 parcels.push_back(parcel_of(b, i));
                 aside_.insert(b->rows[i].at.row);
+            } else {
+                settle_unsent(*b, i);
             }
         }
     }
@@ -202,7 +202,7 @@ void dispatcher::set_aside(const delivery::parcel& p) {
 
 void dispatcher::settle(const delivery::parcel& p, delivery::delivered d) {
     if (aside_.erase(p.at.row) == 0) {
-        rule_.settled(steady::now());
+        rule_.settled(steady_clock::now());
     }
     ledger::log_entry entry;
     entry.row.what = d.what;
@@ -223,7 +223,9 @@ void dispatcher::settle(const delivery::parcel& p, delivery::delivered d) {
 /// A row that was never given out: invalid, or the run has ended before its turn.
 void dispatcher::settle_unsent(const batch& b, std::size_t row) {
     ledger::log_entry entry;
-    entry.row.what = b.rows[row].is_valid() ? outcome::not_attempted : outcome::invalid;
+    entry.row.what = b.rows[row].is_valid()   ? outcome::not_attempted
+                     : b.rows[row].maybe_sent ? outcome::in_doubt
+                                              : outcome::invalid;
     entry.row.faults = b.rows[row].faults;
     if (entry.row.faults.empty()) {
         entry.row.faults.push_back({reason::stopped, "the run ended before its turn"});
@@ -234,7 +236,7 @@ void dispatcher::settle_unsent(const batch& b, std::size_t row) {
 void dispatcher::write_down(const batch& b, std::size_t row, ledger::log_entry entry) {
     entry.row.at = b.rows[row].at;
     entry.row.key = b.rows[row].key;
-    entry.row.when = std::chrono::system_clock::now();
+    entry.row.when = wall_clock::now();
     const auto what = entry.row.what;
     if (has_reject(what)) {
         entry.record = b.record(row);
@@ -255,7 +257,7 @@ void dispatcher::tell(std::string_view what, std::string_view why, std::string d
     const ledger::log_event event{.what = std::string(what),
                                   .why = std::string(why),
                                   .detail = std::move(detail),
-                                  .when = std::chrono::system_clock::now()};
+                                  .when = wall_clock::now()};
     log_.tell(event);
     call_.told(event);
 }

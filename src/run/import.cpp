@@ -4,18 +4,13 @@
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/run/import_session.hpp"
 #include "noteload/run/logged_options.hpp"
+#include "noteload/run/preflight.hpp"
+#include "noteload/run/spooled_input.hpp"
 #include "noteload/run/stop_switch.hpp"
-#include "noteload/text.hpp"
 #include "noteload/version.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/basic_signal_set.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 
-#include <csignal>
-#include <exception>
 #include <filesystem>
 
 namespace noteload::run {
@@ -23,61 +18,6 @@ namespace noteload::run {
 namespace {
 
 using std::chrono::system_clock;
-
-import_result failed(failure why) {
-    import_result r;
-    r.how = ending::failed;
-    r.why = std::move(why);
-    return r;
-}
-
-/// Nothing: a signal came first.
-std::optional<result<delivery::first_look>> look_first(const delivery::server& s) {
-    namespace asio = boost::asio;
-    using executor = asio::io_context::executor_type;
-    asio::io_context on(1);
-    std::optional<result<delivery::first_look>> seen;
-    bool interrupted = false;
-    asio::cancellation_signal give_up;
-    asio::basic_signal_set<executor> signals(on, SIGINT, SIGTERM);
-    signals.async_wait([&](const boost::system::error_code& error, int) {
-        if (!error) {
-            interrupted = true;
-            give_up.emit(asio::cancellation_type::terminal);
-        }
-    });
-    const auto done = [&](const std::exception_ptr& e, result<delivery::first_look> r) {
-        if (e && !interrupted) {
-            std::rethrow_exception(e);
-        }
-        if (!interrupted) {
-            seen = std::move(r);
-        }
-        boost::system::error_code ignored;
-        signals.cancel(ignored);
-    };
-    asio::co_spawn(on, delivery::look_first(on, s),
-                   asio::bind_cancellation_slot(give_up.slot(), done));
-    on.run();
-    return seen;
-}
-
-std::optional<failure> wrong_organization(const delivery::organization& found,
-                                          const std::string& wanted) {
-    if (!wanted.empty() && !equal_without_case(trimmed(found.name), trimmed(wanted))) {
-        return failure{errc::organization,
-                       fmt::format("the token belongs to the organisation \"{}\", not to \"{}\" "
-                                   "as --organization says: nothing was sent",
-                                   printable(found.name), printable(wanted))};
-    }
-    if (!found.enabled) {
-        return failure{errc::organization,
-                       fmt::format("the organisation \"{}\" is not enabled in Virtuous: nothing "
-                                   "was sent",
-                                   printable(found.name))};
-    }
-    return std::nullopt;
-}
 
 ledger::log_header header_of(const import_options& o, const std::vector<checked_input>& inputs,
                              const delivery::first_look& seen, const std::string& base_url,
@@ -110,83 +50,89 @@ std::string default_folder(const import_options& o, system_clock::time_point sta
 
 } // namespace
 
-import_result run_import(const import_options& o, import_observer& watch) {
+import_result run_import(const import_options& given, import_observer& watch) {
     const auto started = system_clock::now();
+    auto o = given;
+    std::optional<ledger::run_folder> folder;
+    std::optional<spooled_input> spooled;
+    const auto take_folder = [&]() -> std::optional<failure> {
+        auto made = ledger::run_folder::make(
+            ledger::real_disk(), o.run_dir.empty() ? default_folder(given, started) : o.run_dir);
+        if (!made) {
+            return made.error();
+        }
+        folder.emplace(std::move(*made));
+        return std::nullopt;
+    };
+    if (o.spool) {
+        if (auto why = take_folder()) {
+            return not_begun(*why);
+        }
+        auto copied = spooled_input::copy(*folder, o.paths);
+        if (!copied) {
+            return not_begun(copied.error());
+        }
+        spooled.emplace(std::move(*copied));
+    }
     // Everything that can be wrong without the server comes first: nothing is asked of it for a
     // file that is not there.
     auto offline = mapping::note_mapper::by_field_name(std::nullopt, "");
     if (!offline) {
-        return failed(offline.error());
+        return not_begun(offline.error());
     }
     const stop_switch stop;
     auto reading = o.reading;
     reading.stop_fd = stop.fd();
     auto inputs = check_inputs(o.paths, reading, *offline);
     if (!inputs) {
-        return failed(inputs.error());
+        return not_begun(inputs.error());
     }
-    auto where = delivery::parse_base_url(o.base_url);
-    if (!where) {
-        return failed(where.error());
+    auto server = server_of(o);
+    if (!server) {
+        return not_begun(server.error());
     }
-    auto trust = delivery::tls_trust::make(o.ca_file);
-    if (!trust) {
-        return failed(trust.error());
+    if (auto why = folder ? std::nullopt : take_folder()) {
+        return not_begun(*why);
     }
-    auto folder = ledger::run_folder::make(
-        ledger::real_disk(), o.run_dir.empty() ? default_folder(o, started) : o.run_dir);
-    if (!folder) {
-        return failed(folder.error());
-    }
-    const delivery::server server{*where, std::move(*trust),
-                                  delivery::request_writer(*where, o.token), o.timeout};
-    watch.asking(where->url);
-    auto looked = look_first(server);
+    watch.asking(server->at.url);
+    auto looked = look_first(*server);
     if (!looked) {
-        import_result r;
-        r.how = ending::interrupted;
-        return r;
+        return interrupted_before();
     }
     auto& seen = *looked;
     if (!seen) {
-        return failed(seen.error());
+        return not_begun(seen.error());
     }
     if (auto wrong = wrong_organization(seen->who, o.organization)) {
-        return failed(*wrong);
+        return not_begun(*wrong);
     }
     auto mapper = mapping::note_mapper::by_field_name(
         mapping::organization_facts{seen->types, seen->who.time_zone}, "");
     if (!mapper) {
-        return failed(mapper.error());
+        return not_begun(mapper.error());
     }
     const auto mapping = mapper->to_toml();
-    const auto header = header_of(o, *inputs, *seen, where->url, mapping, folder->path(), started);
+    auto header = header_of(o, *inputs, *seen, server->at.url, mapping, folder->path(), started);
     if (auto done = ledger::write_whole(ledger::real_disk(), folder->file("mapping.toml"), mapping);
         !done) {
-        return failed(done.error());
+        return not_begun(done.error());
     }
     auto log = folder->begin_log(header);
     if (!log) {
-        return failed(log.error());
+        return not_begun(log.error());
     }
-    import_start facts{.organization = seen->who.name,
-                       .time_zone = seen->who.time_zone,
-                       .base_url = where->url,
-                       .folder = folder->path(),
-                       .inputs = {},
-                       .unused_columns = mapper->unused(inputs->front().header),
-                       .bytes = total_bytes(*inputs)};
-    for (const auto& in : *inputs) {
-        facts.inputs.push_back(in.what.name);
+    if (spooled) {
+        spooled->keep();
     }
-    watch.started(facts);
-    auto beside = new_side_files(*folder, *inputs, o.responses);
+    watch.started(start_of(*folder, *server, *seen, *inputs, *mapper));
+    auto beside = side_files_of(*folder, shapes_of(*inputs), o.responses);
+    beside.clear_old();
     import_session session({.options = o,
-                            .server = server,
+                            .server = *server,
                             .folder = *folder,
                             .stop = stop,
                             .watch = watch,
-                            .header = header,
+                            .header = std::move(header),
                             .log = std::move(*log),
                             .beside = std::move(beside),
                             .inputs = std::move(*inputs),

@@ -3,6 +3,7 @@
 #include "noteload/ledger/history.hpp"
 #include "noteload/ledger/log_writer.hpp"
 #include "noteload/run/dispatcher.hpp"
+#include "noteload/run/retelling.hpp"
 
 #include <fmt/format.h>
 #include <boost/asio/basic_signal_set.hpp>
@@ -16,13 +17,13 @@ namespace noteload::run {
 
 namespace asio = boost::asio;
 using executor = asio::io_context::executor_type;
-using steady = std::chrono::steady_clock;
-using timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, executor>;
+using delivery::timer;
 using signals = asio::basic_signal_set<executor>;
 
 namespace {
 
 constexpr auto progress_every = std::chrono::milliseconds(200);
+constexpr auto longest_look = std::chrono::seconds(20);
 
 std::vector<std::uint64_t> sizes_of(const std::vector<checked_input>& inputs) {
     std::vector<std::uint64_t> sizes;
@@ -41,21 +42,27 @@ struct import_session::impl {
 
     void arm_signals();
     void arm_progress();
+    void arm_stop();
     void show_progress(bool last);
     void begin_stop(ending how, const failure* why);
     void come_to_an_end();
     import_result close();
     [[nodiscard]] result<void> finish_log(const row_counts& counts);
     [[nodiscard]] ending how_it_ended() const;
+    [[nodiscard]] result<void> tell_all_again(import_result& r);
 
     const import_options& options_;
     const ledger::run_folder& folder_;
     const stop_switch& stop_;
     import_observer& watch_;
     const ledger::log_header header_;
-    const steady::time_point began_ = steady::now();
+    const steady_clock::time_point began_ = steady_clock::now();
+    const wall_clock::time_point stop_moment_;
     const std::optional<std::uint64_t> bytes_;
     const std::vector<std::uint64_t> sizes_;
+    const std::vector<ledger::input_shape> shapes_;
+    const bool resumed_;
+    const std::string resumed_words_;
     const row_counts before_;        // rows that an earlier process settled
     const std::uint64_t taken_over_; // rows in doubt that an earlier process had read
 
@@ -71,6 +78,7 @@ struct import_session::impl {
     signals signals_;
     timer progress_;
     timer grace_;
+    timer stop_at_;
     std::thread reading_;
 
     bool stopping_ = false;
@@ -104,8 +112,13 @@ import_session::impl::impl(session_begin b)
       stop_(b.stop),
       watch_(b.watch),
       header_(std::move(b.header)),
+      stop_moment_(options_.stop_at ? moment_of(*options_.stop_at, wall_clock::now())
+                                    : wall_clock::time_point::max()),
       bytes_(total_bytes(b.inputs)),
       sizes_(sizes_of(b.inputs)),
+      shapes_(shapes_of(b.inputs)),
+      resumed_(b.resumed),
+      resumed_words_(std::move(b.words)),
       before_(b.before.counts()),
       taken_over_(rows_of(b.doubtful)),
       summary_(std::move(b.before)),
@@ -144,7 +157,8 @@ import_session::impl::impl(session_begin b)
               dispatcher_),
       signals_(on_),
       progress_(on_),
-      grace_(on_) {}
+      grace_(on_),
+      stop_at_(on_) {}
 
 void import_session::impl::arm_signals() {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
@@ -160,13 +174,31 @@ void import_session::impl::arm_signals() {
     });
 }
 
+/// By the wall clock, looked at now and then: a machine that sleeps must not shift it.
+void import_session::impl::arm_stop() {
+    if (!options_.stop_at) {
+        return;
+    }
+    const auto left = stop_moment_ - wall_clock::now();
+    if (left <= left.zero()) {
+        begin_stop(ending::interrupted, nullptr);
+        return;
+    }
+    stop_at_.expires_after(std::min<steady_clock::duration>(left, longest_look));
+    stop_at_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) {
+            arm_stop();
+        }
+    });
+}
+
 void import_session::impl::show_progress(bool last) {
     const auto& c = dispatcher_.counts();
     import_progress p{.rows = c.rows,
                       .bytes_done = c.bytes_done,
                       .bytes = bytes_,
                       .in_flight = sender_.in_flight(),
-                      .elapsed = steady::now() - began_,
+                      .elapsed = steady_clock::now() - began_,
                       .last = last};
     p.in_doubt = sender_.in_doubt();
     for (std::size_t i = 0; i < outcome_count; ++i) {
@@ -217,6 +249,7 @@ void import_session::impl::come_to_an_end() {
     signals_.cancel(ignored);
     progress_.cancel();
     grace_.cancel();
+    stop_at_.cancel();
 }
 
 import_result import_session::impl::run() {
@@ -224,6 +257,10 @@ import_result import_session::impl::run() {
     signals_.add(SIGTERM);
     arm_signals();
     arm_progress();
+    arm_stop();
+    if (resumed_) {
+        dispatcher_.tell("resumed", "", resumed_words_);
+    }
     reading_ = std::thread([this] { reader_.run(); });
     asio::co_spawn(on_, sender_.run(), [this](const std::exception_ptr& e) {
         if (e) {
@@ -263,8 +300,29 @@ result<void> import_session::impl::finish_log(const row_counts& counts) {
     log_.tell({.what = "stopped",
                .why = std::string(words[static_cast<std::size_t>(how)]),
                .detail = why_ ? why_->message : "",
-               .when = std::chrono::system_clock::now()});
+               .when = wall_clock::now()});
     return log_.flush();
+}
+
+/// A resumed run that stopped early has not come to all rows that the log tells of: what it says of
+/// each is told again from the beginning.
+result<void> import_session::impl::tell_all_again(import_result& r) {
+    const auto path = folder_.file("log.jsonl");
+    const auto log = ledger::recover(path);
+    if (!log) {
+        return log.error();
+    }
+    auto files = side_files_of(folder_, shapes_, false);
+    files.clear_rejects();
+    auto told = retell(
+        path, *log, options_.reading.max_record, [](std::uint64_t, outcome) { return true; },
+        files);
+    if (!told) {
+        return told.error();
+    }
+    r.summary = std::move(*told);
+    r.rejects = files.rejects();
+    return files.sync();
 }
 
 import_result import_session::impl::close() {
@@ -284,15 +342,21 @@ import_result import_session::impl::close() {
         r.how = ending::failed;
         why_ = done.error();
     }
-    r.why = why_;
     r.rejects = log_.rejects();
     r.summary = summary_;
+    if (done && resumed_ && r.how != ending::finished) {
+        if (done = tell_all_again(r); !done) {
+            r.how = ending::failed;
+            why_ = done.error();
+        }
+    }
+    r.why = why_;
     r.facts = {.run = header_.run,
                .organization = header_.organization,
                .base_url = header_.base_url,
                .inputs = {},
                .started = header_.started,
-               .ended = std::chrono::system_clock::now(),
+               .ended = wall_clock::now(),
                .exit_code = 0,
                .stopped_by = why_ ? why_->message : "",
                .finished = r.how == ending::finished};
@@ -309,13 +373,20 @@ import_result import_session::impl::close() {
     return r;
 }
 
-ledger::side_files new_side_files(const ledger::run_folder& folder,
-                                  const std::vector<checked_input>& inputs, bool responses) {
-    ledger::side_files files(ledger::real_disk(), folder.path(), responses);
+std::vector<ledger::input_shape> shapes_of(const std::vector<checked_input>& inputs) {
+    std::vector<ledger::input_shape> shapes;
     for (const auto& in : inputs) {
-        files.add_input({std::string(source::to_word(in.format)), in.header_bytes});
+        shapes.push_back({std::string(source::to_word(in.format)), in.header_bytes});
     }
-    files.clear_old();
+    return shapes;
+}
+
+ledger::side_files side_files_of(const ledger::run_folder& folder,
+                                 const std::vector<ledger::input_shape>& shapes, bool responses) {
+    ledger::side_files files(ledger::real_disk(), folder.path(), responses);
+    for (const auto& s : shapes) {
+        files.add_input(s);
+    }
     return files;
 }
 

@@ -93,6 +93,17 @@ std::optional<std::uint64_t> total_bytes(const std::vector<checked_input>& input
     return sum;
 }
 
+result<std::unique_ptr<source::record_reader>> open_at(const checked_input& in,
+                                                       const input_options& options,
+                                                       std::span<const std::string> columns,
+                                                       const ledger::reading_point& at) {
+    auto how = reading(options, {columns.begin(), columns.end()});
+    if (at.byte != 0) {
+        how.start = {.file = at.file, .row = at.row, .line = at.line, .byte = at.byte, .size = 0};
+    }
+    return source::open_reader(in.what, how);
+}
+
 record_walk::record_walk(std::vector<checked_input> inputs, const input_options& options,
                          std::span<const std::string> columns, walk_start start)
     : inputs_(std::move(inputs)),
@@ -110,15 +121,8 @@ result<bool> record_walk::open_next() {
     if (in.open) {
         reader_ = std::move(in.open);
     } else {
-        auto how = reading(options_, columns_);
-        if (next_input_ == start_.at.file && start_.at.byte != 0) {
-            how.start = {.file = start_.at.file,
-                         .row = start_.at.row,
-                         .line = start_.at.line,
-                         .byte = start_.at.byte,
-                         .size = 0};
-        }
-        auto r = source::open_reader(in.what, how);
+        const auto at = next_input_ == start_.at.file ? start_.at : ledger::reading_point{};
+        auto r = open_at(in, options_, columns_, at);
         if (!r) {
             return r.error();
         }

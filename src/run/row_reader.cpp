@@ -13,7 +13,7 @@ constexpr std::size_t most_bytes = 256 << 10;
 
 } // namespace
 
-void row_reader::add(batch& b, const record& r, const mapping::mapped_note& note) {
+void append_row(batch& b, const record& r, const mapping::mapped_note& note) {
     auto& row = b.rows.emplace_back();
     row.at = r.at;
     row.bytes_begin = b.records.size();
@@ -71,7 +71,7 @@ void row_reader::run() {
         }
         ++taken;
         mapper_.map(r, note);
-        add(*b, r, note);
+        append_row(*b, r, note);
         const bool full = b->rows.size() >= most_rows || b->records.size() >= most_bytes;
         if (full && !hand_over(b)) {
             break;

@@ -91,6 +91,10 @@ public:
         return std::unique_ptr<ledger::append_file>(
             std::make_unique<memory_file>(state_, it->second, path));
     }
+    result<std::uint64_t> whole_lines(const std::string& path) override {
+        const std::scoped_lock hold(state_->mutex);
+        return std::uint64_t{state_->files.at(path)->bytes.rfind('\n') + 1};
+    }
     result<bool> make_folder(const std::string& path) override {
         if (auto done = state_->step("make_folder " + path); !done) {
             return done.error();

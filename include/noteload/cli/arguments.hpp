@@ -7,6 +7,7 @@
 #include "noteload/error.hpp"
 #include "noteload/run/check.hpp"
 #include "noteload/run/import.hpp"
+#include "noteload/run/resume.hpp"
 
 namespace noteload::cli {
 
@@ -15,6 +16,14 @@ enum class progress_style : std::uint8_t { automatic, bar, plain, none };
 /// `noteload import`
 struct import_command {
     run::import_options options; ///< all but the token, which is read last
+    std::string token_file;
+    progress_style progress = progress_style::automatic;
+    bool json = false;
+};
+
+/// `noteload resume`
+struct resume_command {
+    run::resume_options options; ///< all but the token
     std::string token_file;
     progress_style progress = progress_style::automatic;
     bool json = false;
@@ -32,7 +41,7 @@ struct show_text {
     std::string text;
 };
 
-using command = std::variant<show_text, check_command, import_command>;
+using command = std::variant<show_text, check_command, import_command, resume_command>;
 
 /// The command line as a command, or what is wrong with it (`errc::usage`), with the nearest thing
 /// that would be right. Reads no file and no environment.

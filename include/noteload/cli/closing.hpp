@@ -10,6 +10,12 @@ namespace noteload::cli {
 /// What a person reads at the end of an import: counts, problems, and what to do next.
 [[nodiscard]] std::string closing_words(const run::import_result& r);
 
+/// The exact command that goes on with a run, as the last line to print; or that it cannot be.
+[[nodiscard]] std::string how_to_resume(const std::string& folder, const std::string& token_file,
+                                        bool can_resume);
+/// Whether there is anything to go on with.
+[[nodiscard]] bool is_resumable(const run::import_result& r);
+
 /// What a check found.
 [[nodiscard]] std::string check_words(const run::check_result& r);
 

@@ -13,7 +13,8 @@ namespace noteload::cli {
 /// plain line every few seconds. All of it on standard error.
 class console final : public run::import_observer {
 public:
-    explicit console(progress_style style);
+    /// `token_file`: as the user named it, for the command that resumes; may be empty.
+    explicit console(progress_style style, std::string token_file = {});
 
     void asking(const std::string& base_url) override;
     void started(const run::import_start& s) override;
@@ -22,6 +23,9 @@ public:
     void stopping(std::chrono::milliseconds grace) override;
     [[noreturn]] void quit(const std::string& folder) override;
     [[nodiscard]] int exit_code(const run::import_result& r) const override;
+
+    /// The last line to print for a run that can go on.
+    [[nodiscard]] std::string resuming(const std::string& folder) const;
 
     /// Rows read so far by a check.
     void checking(std::uint64_t rows);
@@ -35,6 +39,8 @@ private:
     void draw(const std::string& line, bool last);
 
     progress_style style_;
+    std::string token_file_;
+    bool can_resume_ = true; // standard input cannot be
     bool drawn_ = false;
     clock::time_point next_plain_;
     std::string waiting_; // for what the run waits now; empty: nothing

@@ -17,6 +17,9 @@ namespace noteload::cli {
 /// `500ms`, `30s`, `5m`, `2h`.
 [[nodiscard]] std::optional<std::chrono::milliseconds> read_duration(std::string_view text);
 
+/// `06:00`, or a duration.
+[[nodiscard]] std::optional<run::stop_time> read_stop_time(std::string_view text);
+
 /// `5/s`, `100/min`, `1500/h`.
 [[nodiscard]] std::optional<delivery::rate> read_rate(std::string_view text);
 

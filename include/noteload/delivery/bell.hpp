@@ -1,12 +1,11 @@
 #pragma once
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <chrono>
 #include <vector>
 
 #include "noteload/delivery/task.hpp"
+#include "noteload/delivery/timer.hpp"
 
 namespace noteload::delivery {
 
@@ -14,7 +13,7 @@ namespace noteload::delivery {
 /// come. Whoever is woken looks again at what it waited for: a ring says "look", nothing more.
 class bell {
 public:
-    using clock = std::chrono::steady_clock;
+    using clock = steady_clock;
 
     explicit bell(boost::asio::io_context& on) : on_(on) {}
     bell(const bell&) = delete;
@@ -37,8 +36,6 @@ public:
     }
 
 private:
-    using timer = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
-                                                    boost::asio::io_context::executor_type>;
     boost::asio::io_context& on_;
     std::vector<timer*> waiting_;
 };

@@ -4,13 +4,15 @@
 #include <chrono>
 #include <optional>
 
+#include "noteload/clock.hpp"
+
 namespace noteload::delivery {
 
 /// Stops new rows when the server keeps failing, so that an outage puts no more rows in doubt than
 /// were in flight, and says when to probe it and when to give up. A rule without a clock.
 class breaker {
 public:
-    using clock = std::chrono::steady_clock;
+    using clock = steady_clock;
     using time = clock::time_point;
     using duration = clock::duration;
 

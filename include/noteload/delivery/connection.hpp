@@ -6,9 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "noteload/delivery/channel.hpp"
 #include "noteload/delivery/endpoint.hpp"
-#include "noteload/delivery/judgement.hpp"
-#include "noteload/delivery/task.hpp"
 #include "noteload/error.hpp"
 
 namespace noteload::delivery {
@@ -32,23 +31,18 @@ private:
 };
 
 /// One keep-alive connection to the server: made when it is first needed, and again after whatever
-/// broke it. Exchanges follow one another. It lives on the network's thread, and `trust` must
-/// outlive it.
-class connection {
+/// broke it. Exchanges follow one another. `trust` must outlive it.
+class connection final : public channel {
 public:
     connection(boost::asio::io_context& on, const endpoint& to, const tls_trust& trust,
                std::chrono::milliseconds timeout);
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
-    ~connection();
+    ~connection() override;
 
-    /// Sends the request and reads its answer. Connecting and handshaking have `timeout`, and the
-    /// exchange has it again. Never throws and never retries: what happened is the value.
-    /// `request` must live until the end.
-    [[nodiscard]] task<attempt> exchange(std::string_view request);
-
-    /// Ends what is under way as if its time were up, with `words`; harmless when idle.
-    void cut(std::string_view words);
+    /// Connecting and handshaking have `timeout`, and the exchange has it again.
+    [[nodiscard]] task<attempt> exchange(std::string_view request) override;
+    void cut(std::string_view words) override;
 
     /// An answer may not be longer; bytes of its body.
     static constexpr std::size_t longest_answer = 1 << 20;

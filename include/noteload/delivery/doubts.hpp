@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "noteload/clock.hpp"
 #include "noteload/contact_note.hpp"
 #include "noteload/delivery/likeness.hpp"
 
@@ -15,13 +16,13 @@ namespace noteload::delivery {
 
 /// A row of which nobody knows whether its request was acted on.
 struct doubt {
-    using clock = std::chrono::steady_clock;
+    using clock = steady_clock;
 
     std::uint64_t row = 0;
     sent_note content;
     clock::time_point since{}; ///< when it came into doubt
     /// By the server's clock: a note of it cannot be older. Slack included.
-    std::chrono::system_clock::time_point not_before{};
+    wall_clock::time_point not_before{};
 };
 
 /// What asking has told about a row.
@@ -77,7 +78,7 @@ public:
 
     struct question {
         std::int64_t contact = 0;
-        std::chrono::system_clock::time_point not_before; ///< older notes do not matter
+        wall_clock::time_point not_before; ///< older notes do not matter
     };
     /// The contact whose look-up is due, if one is; then it is under way until `answered` or
     /// `failed`.

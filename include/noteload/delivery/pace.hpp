@@ -5,13 +5,15 @@
 
 #include "noteload/delivery/rate.hpp"
 
+#include "noteload/clock.hpp"
+
 namespace noteload::delivery {
 
 /// When the next request may leave: `--rate` spread evenly, and pauses that the server asked for.
 /// A rule without a clock.
 class pace {
 public:
-    using clock = std::chrono::steady_clock;
+    using clock = steady_clock;
     using time = clock::time_point;
 
     explicit pace(rate limit) : limit_(limit) {}

@@ -12,6 +12,7 @@
 #include "noteload/delivery/breaker.hpp"
 #include "noteload/delivery/pace.hpp"
 #include "noteload/delivery/server.hpp"
+#include "noteload/delivery/watcher.hpp"
 #include "noteload/outcome.hpp"
 
 namespace noteload::delivery {
@@ -37,10 +38,8 @@ struct delivered {
 };
 
 /// Where parcels come from and where their ends go. Called on the network's thread.
-class work {
+class work : public watcher {
 public:
-    virtual ~work() = default;
-
     /// The next parcel, whose sending mark is on disk; nothing when there are no more.
     [[nodiscard]] virtual task<std::optional<parcel>> next() = 0;
     /// Once for each parcel that `next` or `doubtful` gave.
@@ -57,10 +56,6 @@ public:
     /// The parcel leaves its place among those that a crash would put in doubt: it waits aside, in
     /// doubt or for a doubtful twin.
     virtual void set_aside(const parcel& p) { static_cast<void>(p); }
-    /// `what` is a fixed word of the log (`paused`, `going_on`), `detail` for people.
-    virtual void tell(std::string_view what, std::string_view why, std::string detail) = 0;
-    /// The sender stops of itself: give no more parcels.
-    virtual void halt(const failure& why) = 0;
 };
 
 /// What becomes of a row in doubt.
@@ -81,6 +76,7 @@ struct sender_options {
     /// By the server's clock: notes of this run are not older.
     std::chrono::system_clock::time_point server_started{};
     std::vector<std::int64_t> claimed{}; ///< notes of this run that an earlier process settled
+    std::optional<std::uint32_t> seed{}; ///< of the waits' chance; none: another one each time
 };
 
 /// The pool: `concurrency` connections, never more requests at once, look-ups included. What

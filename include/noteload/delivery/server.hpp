@@ -2,6 +2,8 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,6 +19,13 @@ struct server {
     tls_trust trust;
     request_writer requests;
     std::chrono::milliseconds timeout; ///< of one attempt
+    /// Another way to it than a `connection`: how tests put a server of their own there.
+    std::function<std::unique_ptr<channel>(boost::asio::io_context&)> opens{};
+
+    /// A channel to it; the server must outlive it.
+    [[nodiscard]] std::unique_ptr<channel> open(boost::asio::io_context& on) const {
+        return opens ? opens(on) : std::make_unique<connection>(on, at, trust, timeout);
+    }
 };
 
 /// What is asked before the first note.

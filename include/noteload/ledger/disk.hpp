@@ -33,6 +33,8 @@ public:
     /// Opens a file that is there, cut to its first `size` bytes, to go on behind them.
     [[nodiscard]] virtual result<std::unique_ptr<append_file>> reopen(const std::string& path,
                                                                       std::uint64_t size) = 0;
+    /// Bytes of the whole lines at a file's beginning: what follows is a line that a crash tore.
+    [[nodiscard]] virtual result<std::uint64_t> whole_lines(const std::string& path) = 0;
     /// With its parents, which keep the usual permissions; true if it was not there before.
     [[nodiscard]] virtual result<bool> make_folder(const std::string& path) = 0;
     [[nodiscard]] virtual bool exists(const std::string& path) = 0;

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <optional>
 
+#include "noteload/clock.hpp"
+
 namespace noteload::ledger {
 
 /// When the log thread writes and when it syncs: a rule without a file or a clock.
@@ -12,7 +14,7 @@ namespace noteload::ledger {
 /// sync serves all marks that came before it.
 class group_commit {
 public:
-    using time = std::chrono::steady_clock::time_point;
+    using time = steady_clock::time_point;
 
     static constexpr auto write_within = std::chrono::milliseconds(4);  // of the 5 promised
     static constexpr auto sync_within = std::chrono::milliseconds(500); // of the second promised

@@ -21,12 +21,16 @@ struct row_line {
     std::uint64_t size = 0;
     outcome what{};
     std::int64_t note_id = 0;
-    std::string_view key;    ///< between its quotes, still escaped
-    std::string_view reason; ///< the word
-    std::string_view detail; ///< between its quotes, still escaped
+    std::string_view key;     ///< between its quotes, still escaped
+    std::string_view reason;  ///< the first one's word
+    std::string_view reasons; ///< where there are several: `"bad_date","missing_note"`
+    std::string_view detail;  ///< between its quotes, still escaped
 
     friend bool operator==(const row_line&, const row_line&) = default;
 };
+
+/// The row as it was settled; what recovery does not need (status, attempts, times) is not set.
+[[nodiscard]] settled_row settled(const row_line& from);
 
 /// A line of a log: what it is, or `std::monostate` for one that no version of ours has written.
 /// Lines are taken at their letter (fields in the order in which they are written, nothing else

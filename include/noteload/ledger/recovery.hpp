@@ -59,6 +59,11 @@ struct recovered_run {
     row_states rows;
     std::vector<sending_mark> open_marks; ///< with at least one row whose fate is unknown
     reading_point go_on;
+    reading_point first_refused{
+        .row = 0,
+        .file = 0,
+        .byte = 0,
+        .line = 0}; ///< none of the refused rows stands before it; `row` 0: none
     std::vector<std::int64_t> note_ids; ///< of rows that were created or found
     std::unordered_map<std::uint64_t, std::uint32_t> superseded; ///< outcomes of a row but the last
 

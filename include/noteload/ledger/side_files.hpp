@@ -31,6 +31,8 @@ public:
 
     /// Removes what an earlier run or check without a log left in the folder.
     void clear_old();
+    /// Removes what can be made again from log and input; answers are kept, and added to.
+    void clear_rejects();
 
     /// `record`: its original bytes without the line end; looked at where the outcome has a file.
     /// `response`: the server's answer as it came.

@@ -31,6 +31,9 @@ public:
     [[nodiscard]] const row_counts& counts() const noexcept { return counts_; }
     [[nodiscard]] const std::map<reason, reason_group>& groups() const noexcept { return groups_; }
 
+    /// Rows of which nothing but their number is known.
+    void add(const row_counts& rows);
+
     /// Records framed, as the reader counted them.
     void set_read(std::uint64_t n) { counts_.read = n; }
 

@@ -19,6 +19,7 @@ struct batch_row {
     std::size_t body_size = 0;   ///< 0: invalid, see `faults`
     std::string key;
     std::vector<fault> faults;
+    bool maybe_sent = false; ///< by an earlier process, and nobody knows
 
     [[nodiscard]] bool is_valid() const noexcept { return faults.empty(); }
 };

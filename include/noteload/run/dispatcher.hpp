@@ -12,7 +12,7 @@
 
 #include "noteload/delivery/bell.hpp"
 #include "noteload/delivery/sender.hpp"
-#include "noteload/ledger/log_writer.hpp"
+#include "noteload/ledger/log_book.hpp"
 #include "noteload/run/batch.hpp"
 #include "noteload/run/error_limit.hpp"
 #include "noteload/run/mark_rule.hpp"
@@ -36,7 +36,8 @@ public:
         int concurrency = 8;
         error_limit errors;
         bool keep_responses = false;
-        /// Rows that an earlier process may have sent, by batch; all valid rows of them are meant.
+        /// Rows that an earlier process may have sent, by batch; those that cannot be asked for
+        /// are settled at once.
         std::vector<std::shared_ptr<const batch>> doubtful{};
         /// Of these note ids, those that the logs of other runs hold.
         std::function<std::vector<std::int64_t>(const std::vector<std::int64_t>&)> claimed{};
@@ -47,7 +48,7 @@ public:
         std::function<void(const ledger::log_event&)> told;
     };
 
-    dispatcher(boost::asio::io_context& on, batch_queue& from, ledger::log_writer& log,
+    dispatcher(boost::asio::io_context& on, batch_queue& from, ledger::log_book& log,
                const options& o, hooks call);
 
     // delivery::work
@@ -92,7 +93,7 @@ private:
     void write_down(const batch& b, std::size_t row, ledger::log_entry entry);
 
     batch_queue& queue_;
-    ledger::log_writer& log_;
+    ledger::log_book& log_;
     options options_;
     hooks call_;
     delivery::bell changed_;

@@ -15,6 +15,7 @@
 #include "noteload/report/summary.hpp"
 #include "noteload/run/error_limit.hpp"
 #include "noteload/run/inputs.hpp"
+#include "noteload/run/stop_time.hpp"
 
 namespace noteload::run {
 
@@ -34,6 +35,8 @@ struct import_options {
     std::chrono::milliseconds grace{30'000}; ///< for what is in flight when stopping
     delivery::doubt_policy in_doubt = delivery::doubt_policy::verify;
     std::chrono::milliseconds verify_window{60'000};
+    std::optional<stop_time> stop_at; ///< the run ends by itself, as by a signal
+    bool spool = false; ///< standard input is copied into the run folder first, to resume from
     std::uint64_t skip = 0;
     std::optional<std::uint64_t> limit;
     bool responses = false;
@@ -45,6 +48,7 @@ struct import_start {
     std::string time_zone;
     std::string base_url;
     std::string folder;
+    bool can_resume = true;                  ///< false: standard input, and no copy of it
     std::vector<std::string> inputs;         ///< as the user named them
     std::vector<std::string> unused_columns; ///< of the first input
     std::optional<std::uint64_t> bytes;      ///< of all inputs
@@ -65,8 +69,9 @@ enum class ending : std::uint8_t {
     finished, ///< every row of the input has its outcome
     limited,  ///< --limit was reached
     max_errors,
-    interrupted, ///< by a signal
-    failed,      ///< by what is not a row's fault
+    interrupted,  ///< by a signal, or by --stop-at
+    failed,       ///< by what is not a row's fault
+    was_finished, ///< `resume` found nothing to do
 };
 
 struct import_result {

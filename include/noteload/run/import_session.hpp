@@ -27,16 +27,21 @@ struct session_begin {
     mapping::note_mapper mapper;
 
     // Of a run that goes on.
+    bool resumed = false;
     report::summary before{}; ///< rows that rest; its `read` counts these alone
     walk_start start{};
     std::vector<std::shared_ptr<const batch>> doubtful{};
     std::vector<std::int64_t> claimed{}; ///< ids of the run's notes
+    std::string words{};                 ///< for people: how much is taken over
 };
 
-/// The side files of a run's folder, empty.
-[[nodiscard]] ledger::side_files new_side_files(const ledger::run_folder& folder,
-                                                const std::vector<checked_input>& inputs,
-                                                bool responses);
+/// What the reject files of these inputs look like.
+[[nodiscard]] std::vector<ledger::input_shape> shapes_of(const std::vector<checked_input>& inputs);
+
+/// The side files of a run's folder, not cleared yet.
+[[nodiscard]] ledger::side_files side_files_of(const ledger::run_folder& folder,
+                                               const std::vector<ledger::input_shape>& shapes,
+                                               bool responses);
 
 /// A run from its first note to its last line: the three threads, wired, bounded and stopped.
 class import_session {

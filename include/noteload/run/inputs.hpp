@@ -40,6 +40,11 @@ struct input_options {
 /// Bytes of all inputs; nothing if one of them has no known size.
 [[nodiscard]] std::optional<std::uint64_t> total_bytes(const std::vector<checked_input>& inputs);
 
+/// Opens an input where a record stands; `byte` 0 is its beginning.
+[[nodiscard]] result<std::unique_ptr<source::record_reader>> open_at(
+    const checked_input& in, const input_options& options, std::span<const std::string> columns,
+    const ledger::reading_point& at);
+
 /// Where a walk begins, and which rows it leaves out: all of it, for a run that is resumed.
 struct walk_start {
     ledger::reading_point at;

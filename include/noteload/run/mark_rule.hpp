@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "noteload/clock.hpp"
+
 namespace noteload::run {
 
 /// How many rows may stand under a sending mark without an outcome: what a crash puts in doubt. A
@@ -14,7 +16,7 @@ namespace noteload::run {
 /// the wait for the disk; 40 ms of them leave room for outcomes that are not with the kernel yet.
 class mark_rule {
 public:
-    using time = std::chrono::steady_clock::time_point;
+    using time = steady_clock::time_point;
 
     explicit mark_rule(int concurrency) : concurrency_(static_cast<std::size_t>(concurrency)) {}
 

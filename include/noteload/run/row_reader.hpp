@@ -18,6 +18,9 @@ using batch_queue = bounded_queue<std::unique_ptr<batch>>;
 /// Bytes of batches that may wait between the reader and the network.
 inline constexpr std::size_t queue_limit = 4 << 20;
 
+/// Adds the row at the end: its record, and its request's body or its faults.
+void append_row(batch& to, const record& r, const mapping::mapped_note& note);
+
 /// The reader's thread: records are read, mapped, made into request bodies and handed over in
 /// batches. A batch goes as soon as the input makes us wait, so rows that trickle in are sent as
 /// they come.
@@ -47,7 +50,6 @@ public:
 
 private:
     bool hand_over(std::unique_ptr<batch>& b);
-    void add(batch& b, const record& r, const mapping::mapped_note& note);
 
     mapping::note_mapper mapper_;
     record_walk walk_; // reads the mapper's columns

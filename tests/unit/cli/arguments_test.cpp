@@ -59,6 +59,8 @@ TEST(Arguments, HaveTheDefaultsOfTheDesign) {
     EXPECT_EQ(o.timeout, 30s);
     EXPECT_EQ(o.give_up_after, 4h);
     EXPECT_EQ(o.grace, 30s);
+    EXPECT_EQ(o.in_doubt, delivery::doubt_policy::verify);
+    EXPECT_EQ(o.verify_window, 60s);
     EXPECT_EQ(o.reading.max_record, 4u << 20);
     EXPECT_EQ(o.reading.format, std::nullopt);
     EXPECT_EQ(o.limit, std::nullopt);
@@ -71,15 +73,16 @@ TEST(Arguments, HaveTheDefaultsOfTheDesign) {
 
 TEST(Arguments, TakeEachOption) {
     const auto c =
-        importing({"more.jsonl",      "-",          "--base-url",     "https://localhost:1",
-                   "--token-file",    "t",          "--ca-file",      "ca.pem",
-                   "--format",        "jsonl",      "--run-dir",      "out",
-                   "--concurrency",   "3",          "--rate",         "100/min",
-                   "--max-errors",    "5%",         "--timeout",      "500ms",
-                   "--give-up-after", "2h",         "--grace",        "0s",
-                   "--max-record",    "64KiB",      "--organization", "Good Works",
-                   "--limit",         "10",         "--skip",         "5",
-                   "--responses",     "--progress", "plain",          "--json"});
+        importing({"more.jsonl",      "-",          "--base-url",      "https://localhost:1",
+                   "--token-file",    "t",          "--ca-file",       "ca.pem",
+                   "--format",        "jsonl",      "--run-dir",       "out",
+                   "--concurrency",   "3",          "--rate",          "100/min",
+                   "--max-errors",    "5%",         "--timeout",       "500ms",
+                   "--give-up-after", "2h",         "--grace",         "0s",
+                   "--max-record",    "64KiB",      "--organization",  "Good Works",
+                   "--limit",         "10",         "--skip",          "5",
+                   "--in-doubt",      "hold",       "--verify-window", "90s",
+                   "--responses",     "--progress", "plain",           "--json"});
     const auto& o = c.options;
     EXPECT_THAT(o.paths, ElementsAre("notes.csv", "more.jsonl", "-"));
     EXPECT_EQ(o.base_url, "https://localhost:1");
@@ -93,6 +96,8 @@ TEST(Arguments, TakeEachOption) {
     EXPECT_EQ(o.timeout, 500ms);
     EXPECT_EQ(o.give_up_after, 2h);
     EXPECT_EQ(o.grace, 0ms);
+    EXPECT_EQ(o.in_doubt, delivery::doubt_policy::hold);
+    EXPECT_EQ(o.verify_window, 90s);
     EXPECT_EQ(o.reading.max_record, 65536u);
     EXPECT_EQ(o.organization, "Good Works");
     EXPECT_EQ(o.limit, 10u);
@@ -125,31 +130,15 @@ TEST(Arguments, RefuseWrongValuesAndSayWhatIsExpected) {
         std::string option;
         std::string value;
     } table[] = {
-        {"--concurrency", "0"},
-        {"--concurrency", "65"},
-        {"--concurrency", "-1"},
-        {"--concurrency", "many"},
-        {"--rate", "5"},
-        {"--rate", "0/s"},
-        {"--rate", "fast"},
-        {"--max-errors", "101%"},
-        {"--max-errors", "-1"},
-        {"--timeout", "30"},
-        {"--timeout", "0s"},
-        {"--timeout", "soon"},
-        {"--give-up-after", "0h"},
-        {"--grace", "5"},
-        {"--max-record", "0"},
-        {"--max-record", "9MiB"},
-        {"--max-record", "4MB"},
-        {"--format", "xlsx"},
-        {"--progress", "loud"},
-        {"--limit", "-1"},
-        {"--limit", "ten"},
-        {"--skip", "-1"},
-        {"--skip", "1.5"},
-        {"--limit", ""},
-        {"--rate", ""},
+        {"--concurrency", "0"},    {"--concurrency", "65"},  {"--concurrency", "-1"},
+        {"--concurrency", "many"}, {"--rate", "5"},          {"--rate", "0/s"},
+        {"--rate", "fast"},        {"--max-errors", "101%"}, {"--max-errors", "-1"},
+        {"--timeout", "30"},       {"--timeout", "0s"},      {"--timeout", "soon"},
+        {"--give-up-after", "0h"}, {"--grace", "5"},         {"--in-doubt", "ask"},
+        {"--verify-window", "0s"}, {"--max-record", "0"},    {"--max-record", "9MiB"},
+        {"--max-record", "4MB"},   {"--format", "xlsx"},     {"--progress", "loud"},
+        {"--limit", "-1"},         {"--limit", "ten"},       {"--skip", "-1"},
+        {"--skip", "1.5"},         {"--limit", ""},          {"--rate", ""},
         {"--preview", "2"},
     };
     for (const auto& row : table) {
@@ -195,10 +184,11 @@ TEST(Arguments, HelpNamesEveryOptionOfItsCommand) {
     EXPECT_THAT(all, AllOf(HasSubstr("check"), HasSubstr("import"), HasSubstr("Exit codes")));
     const auto import = shown({"import", "--help"});
     for (const auto* option :
-         {"--base-url",    "--token-file", "--ca-file",      "--format",  "--run-dir",
-          "--concurrency", "--rate",       "--max-errors",   "--timeout", "--give-up-after",
-          "--grace",       "--max-record", "--organization", "--limit",   "--skip",
-          "--responses",   "--progress",   "--json",         "--dry-run", "--preview"}) {
+         {"--base-url",    "--token-file",   "--ca-file",      "--format",  "--run-dir",
+          "--concurrency", "--rate",         "--max-errors",   "--timeout", "--give-up-after",
+          "--grace",       "--max-record",   "--organization", "--limit",   "--skip",
+          "--responses",   "--progress",     "--json",         "--dry-run", "--preview",
+          "--in-doubt",    "--verify-window"}) {
         EXPECT_THAT(import, HasSubstr(option));
     }
     EXPECT_THAT(shown({"check", "--help"}),

@@ -120,7 +120,7 @@ TEST_F(ClosingWords, SayHowTheRunEnded) {
     } table[] = {{run::ending::finished, "Finished in"},
                  {run::ending::limited, "Stopped at --limit"},
                  {run::ending::max_errors, "Stopped by --max-errors"},
-                 {run::ending::interrupted, "Stopped by a signal"},
+                 {run::ending::interrupted, "Stopped as asked"},
                  {run::ending::failed, "Stopped after"}};
     for (const auto& t : table) {
         r_.how = t.how;

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "noteload/ledger/log_writer.hpp"
 #include "support/memory_disk.hpp"
 #include "support/printers.hpp"
 #include "support/run_task.hpp"

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "noteload/delivery/server.hpp"
+#include "noteload/error.hpp"
+#include "noteload/ledger/run_folder.hpp"
+#include "noteload/run/import.hpp"
+
+namespace noteload::run {
+
+/// The server as the options name it; nothing is asked of it yet.
+[[nodiscard]] result<delivery::server> server_of(const import_options& o);
+
+/// Asks the server who it is. Nothing: SIGINT or SIGTERM came first. Takes its own `io_context`, on
+/// the caller's thread.
+[[nodiscard]] std::optional<result<delivery::first_look>> look_first(const delivery::server& s);
+
+/// Why nothing may be sent to the organisation that was found; `wanted` is empty for any.
+[[nodiscard]] std::optional<failure> wrong_organization(const delivery::organization& found,
+                                                        const std::string& wanted);
+
+/// What is told before the first note.
+[[nodiscard]] import_start start_of(const ledger::run_folder& folder,
+                                    const delivery::server& server,
+                                    const delivery::first_look& seen,
+                                    const std::vector<checked_input>& inputs,
+                                    const mapping::note_mapper& mapper);
+
+/// The ends of a run that has not begun: nothing was sent.
+[[nodiscard]] import_result not_begun(failure why);
+[[nodiscard]] import_result interrupted_before();
+
+} // namespace noteload::run

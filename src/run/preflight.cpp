@@ -1,0 +1,106 @@
+#include "noteload/run/preflight.hpp"
+
+#include "noteload/text.hpp"
+
+#include <fmt/format.h>
+#include <boost/asio/basic_signal_set.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+
+#include <csignal>
+#include <exception>
+
+namespace noteload::run {
+
+result<delivery::server> server_of(const import_options& o) {
+    auto where = delivery::parse_base_url(o.base_url);
+    if (!where) {
+        return where.error();
+    }
+    auto trust = delivery::tls_trust::make(o.ca_file);
+    if (!trust) {
+        return trust.error();
+    }
+    return delivery::server{*where, std::move(*trust), delivery::request_writer(*where, o.token),
+                            o.timeout};
+}
+
+import_result not_begun(failure why) {
+    import_result r;
+    r.how = ending::failed;
+    r.why = std::move(why);
+    return r;
+}
+
+import_result interrupted_before() {
+    import_result r;
+    r.how = ending::interrupted;
+    return r;
+}
+
+std::optional<result<delivery::first_look>> look_first(const delivery::server& s) {
+    namespace asio = boost::asio;
+    using executor = asio::io_context::executor_type;
+    asio::io_context on(1);
+    std::optional<result<delivery::first_look>> seen;
+    bool interrupted = false;
+    asio::cancellation_signal give_up;
+    asio::basic_signal_set<executor> signals(on, SIGINT, SIGTERM);
+    signals.async_wait([&](const boost::system::error_code& error, int) {
+        if (!error) {
+            interrupted = true;
+            give_up.emit(asio::cancellation_type::terminal);
+        }
+    });
+    const auto done = [&](const std::exception_ptr& e, result<delivery::first_look> r) {
+        if (e && !interrupted) {
+            std::rethrow_exception(e);
+        }
+        if (!interrupted) {
+            seen = std::move(r);
+        }
+        boost::system::error_code ignored;
+        signals.cancel(ignored);
+    };
+    asio::co_spawn(on, delivery::look_first(on, s),
+                   asio::bind_cancellation_slot(give_up.slot(), done));
+    on.run();
+    return seen;
+}
+
+std::optional<failure> wrong_organization(const delivery::organization& found,
+                                          const std::string& wanted) {
+    if (!wanted.empty() && !equal_without_case(trimmed(found.name), trimmed(wanted))) {
+        return failure{errc::organization,
+                       fmt::format("the token belongs to the organisation \"{}\", not to \"{}\" "
+                                   "as --organization says: nothing was sent",
+                                   printable(found.name), printable(wanted))};
+    }
+    if (!found.enabled) {
+        return failure{errc::organization,
+                       fmt::format("the organisation \"{}\" is not enabled in Virtuous: nothing "
+                                   "was sent",
+                                   printable(found.name))};
+    }
+    return std::nullopt;
+}
+
+import_start start_of(const ledger::run_folder& folder, const delivery::server& server,
+                      const delivery::first_look& seen, const std::vector<checked_input>& inputs,
+                      const mapping::note_mapper& mapper) {
+    import_start facts{.organization = seen.who.name,
+                       .time_zone = seen.who.time_zone,
+                       .base_url = server.at.url,
+                       .folder = folder.path(),
+                       .inputs = {},
+                       .unused_columns = mapper.unused(inputs.front().header),
+                       .bytes = total_bytes(inputs)};
+    for (const auto& in : inputs) {
+        facts.inputs.push_back(in.what.name);
+        facts.can_resume = facts.can_resume && !in.what.is_stdin();
+    }
+    return facts;
+}
+
+} // namespace noteload::run

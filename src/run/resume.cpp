@@ -1,0 +1,278 @@
+#include "noteload/run/resume.hpp"
+
+#include "noteload/ledger/recovery.hpp"
+#include "noteload/run/doubtful_rows.hpp"
+#include "noteload/run/import_session.hpp"
+#include "noteload/run/logged_options.hpp"
+#include "noteload/run/preflight.hpp"
+#include "noteload/run/retelling.hpp"
+#include "noteload/run/stop_switch.hpp"
+#include "noteload/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace noteload::run {
+
+namespace {
+
+using ledger::recovered_run;
+
+import_options options_of(const recovered_run& log, const std::string& folder,
+                          const resume_options& r) {
+    import_options o;
+    take_logged_options(log.header.options, o);
+    for (const auto& in : log.header.inputs) {
+        o.paths.push_back(in.path);
+    }
+    o.base_url = log.header.base_url;
+    o.organization = log.header.organization;
+    o.run_dir = folder;
+    o.limit.reset(); // it was a trial, and this is the rest
+    if (r.amend) {
+        r.amend(o);
+    }
+    return o;
+}
+
+bool anything_left(const recovered_run& log, const row_counts& counts, bool refused) {
+    return !log.ended || counts[outcome::in_doubt] > 0 || (refused && counts[outcome::refused] > 0);
+}
+
+std::optional<failure> changed_input(const recovered_run& log,
+                                     const std::vector<checked_input>& inputs) {
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const auto& before = log.header.inputs[i];
+        const auto& now = inputs[i].what;
+        if (now.hash != before.hash || now.bytes != before.bytes) {
+            return failure{
+                errc::changed,
+                fmt::format("{} is not the file that the run began with ({} bytes then, {} now): "
+                            "restore it, or import the changed file as a new run",
+                            now.name, before.bytes, now.bytes.value_or(0))};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<failure> cannot_be_resumed(const ledger::run_folder& folder,
+                                         const recovered_run& log) {
+    if (ledger::real_disk().exists(folder.file("undo.jsonl"))) {
+        return failure{
+            errc::changed,
+            fmt::format("the run {} was undone: import its file as a new run", folder.path())};
+    }
+    if (std::any_of(log.header.inputs.begin(), log.header.inputs.end(),
+                    [](const auto& in) { return in.path == "-"; })) {
+        return failure{errc::changed,
+                       fmt::format("the run {} read standard input, which is gone. Its log and "
+                                   "reject files say what became of each row; --spool keeps a "
+                                   "copy to resume from",
+                                   folder.path())};
+    }
+    return std::nullopt;
+}
+
+/// A run in the making: what is looked at, in order, until something speaks against it.
+class resuming {
+public:
+    resuming(const resume_options& r, import_observer& watch) : asked_(r), watch_(watch) {}
+
+    import_result run() {
+        for (const auto step : {&resuming::take_folder, &resuming::look_at_inputs,
+                                &resuming::look_at_server, &resuming::look_at_rows}) {
+            if (auto end = (this->*step)()) {
+                return std::move(*end);
+            }
+        }
+        return go_on();
+    }
+
+private:
+    using early_end = std::optional<import_result>;
+
+    early_end take_folder() {
+        auto folder = ledger::run_folder::take(ledger::real_disk(), asked_.folder);
+        if (!folder) {
+            return not_begun(folder.error());
+        }
+        folder_.emplace(std::move(*folder));
+        auto log = ledger::recover(folder_->file("log.jsonl"));
+        if (!log) {
+            return not_begun(log.error());
+        }
+        log_ = std::move(*log);
+        options_ = options_of(log_, folder_->path(), asked_);
+        if (!anything_left(log_, log_.rows.counts(), asked_.refused)) {
+            return was_finished();
+        }
+        if (auto why = cannot_be_resumed(*folder_, log_)) {
+            return not_begun(*why);
+        }
+        auto token = asked_.token();
+        if (!token) {
+            return not_begun(token.error());
+        }
+        options_.token = std::move(*token);
+        return std::nullopt;
+    }
+
+    early_end was_finished() const {
+        import_result r;
+        r.how = ending::was_finished;
+        r.folder = folder_->path();
+        r.summary.add(log_.rows.counts());
+        return r;
+    }
+
+    early_end look_at_inputs() {
+        auto offline = mapping::note_mapper::by_field_name(std::nullopt, "");
+        if (!offline) {
+            return not_begun(offline.error());
+        }
+        offline_.emplace(std::move(*offline));
+        auto inputs = check_inputs(options_.paths, options_.reading, *offline_);
+        if (!inputs) {
+            return not_begun(inputs.error());
+        }
+        inputs_ = std::move(*inputs);
+        if (auto changed = changed_input(log_, inputs_)) {
+            return not_begun(*changed);
+        }
+        return std::nullopt;
+    }
+
+    early_end look_at_server() {
+        auto server = server_of(options_);
+        if (!server) {
+            return not_begun(server.error());
+        }
+        server_.emplace(std::move(*server));
+        watch_.asking(server_->at.url);
+        auto looked = look_first(*server_);
+        if (!looked) {
+            return interrupted_before();
+        }
+        if (!*looked) {
+            return not_begun(looked->error());
+        }
+        seen_ = std::move(**looked);
+        if (auto wrong = wrong_organization(seen_.who, options_.organization)) {
+            return not_begun(*wrong);
+        }
+        auto mapper = mapping::note_mapper::by_field_name(
+            mapping::organization_facts{seen_.types, seen_.who.time_zone}, "");
+        if (!mapper) {
+            return not_begun(mapper.error());
+        }
+        if (ledger::hash_text(ledger::mark_hash(mapper->to_toml())) != log_.header.mapping_hash) {
+            return not_begun({errc::changed,
+                              "the mapping is not the one that the run began with: "
+                              "restore it, or import the file as a new run"});
+        }
+        mapper_.emplace(std::move(*mapper));
+        return std::nullopt;
+    }
+
+    early_end look_at_rows() {
+        auto doubtful = read_doubtful(log_, inputs_, options_.reading, *mapper_, *offline_);
+        if (!doubtful) {
+            return not_begun(doubtful.error());
+        }
+        doubtful_ = std::move(*doubtful);
+        for (const auto& b : doubtful_) {
+            for (const auto& row : b->rows) {
+                asked_for_.insert(row.at.row);
+            }
+        }
+        auto files = side_files_of(*folder_, shapes_of(inputs_), options_.responses);
+        files.clear_rejects();
+        auto before = retell(
+            folder_->file("log.jsonl"), log_, options_.reading.max_record,
+            [this](std::uint64_t row, outcome last) { return rests(row, last); }, files);
+        if (!before) {
+            return not_begun(before.error());
+        }
+        before_ = std::move(*before);
+        beside_.emplace(std::move(files));
+        return std::nullopt;
+    }
+
+    /// Nothing is done about the row in this process.
+    [[nodiscard]] bool rests(std::uint64_t row, outcome last) const {
+        const bool again = asked_.refused && last == outcome::refused;
+        return ledger::is_final(last) && !again && !asked_for_.contains(row);
+    }
+
+    [[nodiscard]] walk_start where_to_read() const {
+        auto at = log_.go_on;
+        if (asked_.refused && log_.first_refused.row != 0 && log_.first_refused.row < at.row) {
+            at = log_.first_refused;
+        }
+        return {.at = at, .leave_out = [this](std::uint64_t row) {
+                    const auto last = log_.rows.of(row);
+                    return asked_for_.contains(row) || (last && rests(row, *last));
+                }};
+    }
+
+    [[nodiscard]] std::string words() const {
+        return fmt::format(
+            "{} rows are settled, {} in doubt are asked for, reading goes on at "
+            "row {}",
+            with_thousands(before_.counts().settled()), asked_for_.size(),
+            with_thousands(where_to_read().at.row));
+    }
+
+    import_result go_on() {
+        auto log = folder_->reopen_log(log_.good_bytes);
+        if (!log) {
+            return not_begun(log.error());
+        }
+        watch_.started(start_of(*folder_, *server_, seen_, inputs_, *mapper_));
+        const stop_switch stop;
+        auto text = words();
+        auto start = where_to_read();
+        import_session session({.options = options_,
+                                .server = *server_,
+                                .folder = *folder_,
+                                .stop = stop,
+                                .watch = watch_,
+                                .header = log_.header,
+                                .log = std::move(*log),
+                                .beside = std::move(*beside_),
+                                .inputs = std::move(inputs_),
+                                .mapper = std::move(*mapper_),
+                                .resumed = true,
+                                .before = std::move(before_),
+                                .start = std::move(start),
+                                .doubtful = std::move(doubtful_),
+                                .claimed = std::move(log_.note_ids),
+                                .words = std::move(text)});
+        return session.run();
+    }
+
+    const resume_options& asked_;
+    import_observer& watch_;
+    std::optional<ledger::run_folder> folder_;
+    recovered_run log_;
+    import_options options_;
+    std::vector<checked_input> inputs_;
+    std::optional<mapping::note_mapper> offline_;
+    std::optional<mapping::note_mapper> mapper_;
+    std::optional<delivery::server> server_;
+    delivery::first_look seen_;
+    std::vector<std::shared_ptr<const batch>> doubtful_;
+    std::unordered_set<std::uint64_t> asked_for_; // rows of doubtful_
+    std::optional<ledger::side_files> beside_;
+    report::summary before_;
+};
+
+} // namespace
+
+import_result run_resume(const resume_options& options, import_observer& watch) {
+    return resuming(options, watch).run();
+}
+
+} // namespace noteload::run

@@ -1,0 +1,328 @@
+#include "noteload/ledger/recovery.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <map>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "noteload/ledger/disk.hpp"
+#include "support/printers.hpp"
+#include "support/temp_folder.hpp"
+
+namespace noteload::ledger {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// A log in the making. Row N stands at byte 100 * N, line N + 1.
+class log_text {
+public:
+    log_text() {
+        log_header h;
+        h.inputs = {{"/notes.csv", 1000, "xxh3:1"}};
+        h.base_url = "https://localhost";
+        append_line(text_, h);
+    }
+    log_text& mark(std::uint64_t first, std::uint64_t last) {
+        append_line(text_, sending_mark{.first = first,
+                                        .last = last,
+                                        .file = 0,
+                                        .byte = 100 * first,
+                                        .line = first + 1,
+                                        .hash = 1});
+        return *this;
+    }
+    log_text& row(std::uint64_t n, outcome what = outcome::created) {
+        settled_row r;
+        r.at = {.file = 0, .row = n, .line = n + 1, .byte = 100 * n, .size = 90};
+        r.what = what;
+        if (what == outcome::created) {
+            r.note_id = static_cast<std::int64_t>(1000 + n);
+        } else {
+            r.faults = {{reason::bad_request, "d"}};
+        }
+        append_line(text_, r);
+        return *this;
+    }
+    log_text& end() {
+        append_line(text_, row_counts{});
+        return *this;
+    }
+    log_text& raw(std::string_view bytes) {
+        text_ += bytes;
+        return *this;
+    }
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+private:
+    std::string text_;
+};
+
+result<recovered_run> recovered(std::string_view text, std::size_t piece = std::string::npos) {
+    recovery r("log.jsonl");
+    while (!text.empty()) {
+        const auto now = text.substr(0, piece);
+        if (auto done = r.feed(now); !done) {
+            return done.error();
+        }
+        text.remove_prefix(now.size());
+    }
+    return r.finish();
+}
+
+recovered_run good(const log_text& log) {
+    auto got = recovered(log.text());
+    EXPECT_TRUE(got) << got.error().message;
+    return got ? std::move(*got) : recovered_run{};
+}
+
+std::vector<std::uint64_t> doubtful(const recovered_run& run, std::uint64_t upto = 40) {
+    std::vector<std::uint64_t> rows;
+    for (std::uint64_t row = 1; row <= upto; ++row) {
+        if (run.is_doubtful(row)) {
+            rows.push_back(row);
+        }
+    }
+    return rows;
+}
+
+TEST(Recovery, OfAHeaderAloneReadsFromTheBeginning) {
+    const auto run = good(log_text());
+    EXPECT_EQ(run.go_on, reading_point{});
+    EXPECT_FALSE(run.ended);
+    EXPECT_EQ(run.rows.counts().read, 0u);
+}
+
+TEST(Recovery, DoubtsWhatStandsUnderAMarkWithoutAnOutcome) {
+    const auto run = good(log_text().mark(1, 5).row(1).row(3).mark(6, 8).row(4));
+    EXPECT_THAT(doubtful(run), ElementsAre(2, 5, 6, 7, 8));
+    EXPECT_THAT(run.note_ids, ElementsAre(1001, 1003, 1004));
+    EXPECT_EQ(run.go_on, (reading_point{.row = 6, .file = 0, .byte = 600, .line = 7}));
+}
+
+TEST(Recovery, DoubtsWhatWasLeftInDoubt) {
+    const auto run = good(log_text().mark(1, 2).row(1, outcome::in_doubt).row(2).end());
+    EXPECT_TRUE(run.ended);
+    EXPECT_THAT(doubtful(run), ElementsAre(1));
+    ASSERT_THAT(run.open_marks, ::testing::SizeIs(1));
+}
+
+TEST(Recovery, ReadsAgainWhatWasNotAttempted) {
+    const auto run = good(log_text()
+                              .mark(1, 4)
+                              .row(1)
+                              .mark(5, 9)
+                              .row(2, outcome::not_attempted)
+                              .row(3)
+                              .row(4)
+                              .row(5)
+                              .row(6, outcome::not_attempted));
+    EXPECT_EQ(run.go_on.row, 1u);
+    EXPECT_THAT(doubtful(run), ElementsAre(7, 8, 9));
+}
+
+TEST(Recovery, TakesALastOutcomeForARowsOutcome) {
+    const auto run = good(log_text()
+                              .mark(1, 3)
+                              .row(1, outcome::not_attempted)
+                              .row(2, outcome::in_doubt)
+                              .row(3)
+                              .mark(1, 1)
+                              .row(1)
+                              .row(2, outcome::already_there));
+    EXPECT_EQ(run.rows.of(1), outcome::created);
+    EXPECT_EQ(run.rows.of(2), outcome::already_there);
+    EXPECT_THAT(doubtful(run), IsEmpty());
+    EXPECT_THAT(run.open_marks, IsEmpty());
+}
+
+TEST(Recovery, DoubtsARefusedRowThatWasTriedAgain) {
+    const auto run = good(log_text().mark(1, 1).row(1, outcome::refused).mark(1, 1));
+    EXPECT_THAT(doubtful(run), ElementsAre(1));
+}
+
+TEST(Recovery, KnowsTheFirstRefusedRow) {
+    const auto run =
+        good(log_text().mark(1, 9).row(7, outcome::refused).row(3, outcome::refused).row(1));
+    EXPECT_EQ(run.first_refused, (reading_point{.row = 3, .file = 0, .byte = 300, .line = 4}));
+}
+
+TEST(Recovery, CutsATornLineOff) {
+    const log_text whole = log_text().mark(1, 2).row(1);
+    const auto run = good(log_text(whole).raw("{\"row\":2,\"file\":0,\"li"));
+    EXPECT_TRUE(run.garbled);
+    EXPECT_EQ(run.good_bytes, whole.text().size());
+    EXPECT_THAT(doubtful(run), ElementsAre(2));
+}
+
+TEST(Recovery, CutsOffAllBehindAGarbledLineButAMark) {
+    const log_text whole = log_text().mark(1, 4).row(1);
+    const auto cut = good(log_text(whole).raw(std::string_view("\0\0\0\n", 4)).row(2).row(3));
+    EXPECT_EQ(cut.good_bytes, whole.text().size());
+    EXPECT_THAT(doubtful(cut), ElementsAre(2, 3, 4));
+    const auto refused = recovered(log_text(whole).raw("x\n").mark(5, 6).text());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, errc::changed);
+    EXPECT_THAT(refused.error().message, HasSubstr("byte " + std::to_string(whole.text().size())));
+}
+
+TEST(Recovery, TakesNoRowNumberThatNoRunCouldHaveReached) {
+    const log_text whole = log_text().mark(1, 2).row(1);
+    for (const auto row : {std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
+        EXPECT_EQ(good(log_text(whole).row(row)).good_bytes, whole.text().size());
+        EXPECT_EQ(good(log_text(whole).mark(3, row)).good_bytes, whole.text().size());
+    }
+}
+
+TEST(Recovery, OfNothingSaysSo) {
+    for (const auto* text : {"", "{\"noteload_log\":1", "hello\n", "\n"}) {
+        const auto got = recovered(text);
+        ASSERT_FALSE(got) << text;
+        EXPECT_EQ(got.error().code, errc::changed);
+    }
+}
+
+TEST(ForEachLast, TellsEachRowOnceByItsLastOutcome) {
+    const test::temp_folder folder;
+    const auto log = log_text()
+                         .mark(1, 4)
+                         .row(1, outcome::refused)
+                         .row(2, outcome::not_attempted)
+                         .row(3, outcome::in_doubt)
+                         .mark(1, 2)
+                         .row(2)
+                         .row(3, outcome::already_there)
+                         .row(4)
+                         .raw("{\"row\":4,\"fi");
+    const auto path = folder.write("log.jsonl", log.text());
+    const auto run = recover(path);
+    ASSERT_TRUE(run);
+    std::vector<std::string> told;
+    ASSERT_TRUE(for_each_last(path, *run, [&](const row_line& line) {
+        told.push_back(std::to_string(line.row) + ' ' + std::string(to_word(line.what)));
+    }));
+    EXPECT_THAT(told, ElementsAre("2 created", "3 already_there", "4 created"))
+        << "row 1 is under a mark again, so its outcome is open";
+}
+
+// ---- any prefix, any damage ------------------------------------------------------------------
+
+/// A run as the dispatcher writes it, with stops and resumptions, and what is true of its rows.
+struct random_run {
+    log_text log;
+    std::map<std::uint64_t, std::optional<outcome>> truth; // of marked and settled rows
+};
+
+random_run make_run(std::mt19937& random) {
+    const auto upto = [&](unsigned n) { return random() % n; };
+    random_run run;
+    std::uint64_t next = 1;
+    std::set<std::uint64_t> open;
+    for (int step = 0; step < 60; ++step) {
+        if (open.size() < 6 && upto(3) == 0) {
+            const auto last = next + upto(4);
+            run.log.mark(next, last);
+            for (; next <= last; ++next) {
+                open.insert(next);
+                run.truth[next] = std::nullopt;
+            }
+        } else if (!open.empty()) {
+            auto it = open.begin();
+            std::advance(it, static_cast<long>(upto(static_cast<unsigned>(open.size()))));
+            const outcome ends[] = {outcome::created, outcome::created, outcome::refused,
+                                    outcome::in_doubt};
+            const auto what = ends[upto(4)];
+            run.log.row(*it, what);
+            run.truth[*it] = what;
+            open.erase(it);
+        } else {
+            run.log.row(next, outcome::invalid);
+            run.truth[next++] = outcome::invalid;
+        }
+    }
+    return run;
+}
+
+/// What must hold of any log that was accepted.
+void expect_nothing_lost(const recovered_run& run, std::uint64_t last_row) {
+    for (std::uint64_t row = 1; row <= last_row; ++row) {
+        const auto what = run.rows.of(row);
+        const bool rests = what && is_final(*what);
+        const bool is_read = row >= run.go_on.row;
+        EXPECT_TRUE(rests || run.is_doubtful(row) || is_read) << "row " << row << " would be lost";
+        EXPECT_FALSE(rests && run.is_doubtful(row)) << "row " << row;
+    }
+}
+
+class AnyLog : public ::testing::TestWithParam<unsigned> {};
+
+TEST_P(AnyLog, CutAnywhereIsResumedWithoutLosingARow) {
+    SCOPED_TRACE("seed " + std::to_string(GetParam()));
+    std::mt19937 random(GetParam());
+    const auto made = make_run(random);
+    const auto& text = made.log.text();
+    const auto header = text.find('\n') + 1;
+    for (auto size = header; size <= text.size(); ++size) {
+        const auto got = recovered(std::string_view(text).substr(0, size), 1 + random() % 200);
+        ASSERT_TRUE(got) << got.error().message;
+        EXPECT_TRUE(got->good_bytes == header || text[got->good_bytes - 1] == '\n');
+        EXPECT_LE(got->good_bytes, size);
+        EXPECT_EQ(got->garbled, got->good_bytes != size);
+        expect_nothing_lost(*got, made.truth.empty() ? 1 : made.truth.rbegin()->first);
+    }
+    const auto whole = recovered(text);
+    ASSERT_TRUE(whole);
+    for (const auto& [row, what] : made.truth) {
+        EXPECT_EQ(whole->rows.of(row), what) << row;
+    }
+}
+
+TEST_P(AnyLog, DamagedInItsTailIsResumedOrRefused) {
+    SCOPED_TRACE("seed " + std::to_string(GetParam()));
+    std::mt19937 random(GetParam());
+    const auto made = make_run(random);
+    for (int round = 0; round < 200; ++round) {
+        auto text = made.log.text();
+        const auto from = text.size() - 1 - random() % (text.size() / 2);
+        for (auto n = 1 + random() % 5; n > 0; --n) {
+            const auto at = from + random() % (text.size() - from);
+            text[at] = static_cast<char>(random() % 3 == 0 ? 0 : random() % 256);
+        }
+        text.resize(text.size() - random() % 20);
+        const auto got = recovered(text);
+        if (!got) {
+            EXPECT_EQ(got.error().code, errc::changed);
+            continue;
+        }
+        // A changed digit may still be a line of ours; what was read is what is judged.
+        expect_nothing_lost(*got, got->rows.last());
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, AnyLog, ::testing::Range(1u, 21u));
+
+TEST(Recovery, OfALongRunKeepsOnlyOpenMarksAndReadsNearTheEnd) {
+    log_text log;
+    constexpr std::uint64_t rows = 40'000;
+    for (std::uint64_t n = 1; n <= rows; n += 4) {
+        log.mark(n, n + 3);
+        for (std::uint64_t k = n; k < n + 4; ++k) {
+            if (k != 777) {
+                log.row(k);
+            }
+        }
+    }
+    const auto run = good(log);
+    EXPECT_THAT(doubtful(run, rows), ElementsAre(777));
+    EXPECT_THAT(run.open_marks, ::testing::SizeIs(1));
+    EXPECT_EQ(run.go_on.row, rows - 3);
+}
+
+} // namespace
+} // namespace noteload::ledger
