@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "noteload/clock.hpp"
+
 namespace noteload::delivery {
 
 /// `--concurrency`: 1 to `most`, or 0 for `auto`.
@@ -23,8 +25,8 @@ struct concurrency_limits {
 /// lost answer, 5xx, 429). A rule without a clock.
 class concurrency_rule {
 public:
-    using time = std::chrono::steady_clock::time_point;
-    using duration = std::chrono::steady_clock::duration;
+    using time = steady_clock::time_point;
+    using duration = steady_clock::duration;
 
     explicit concurrency_rule(concurrency_limits l)
         : is_fixed_(!l.is_auto()), limit_(l.is_auto() ? concurrency_limits::start : l.fixed) {}

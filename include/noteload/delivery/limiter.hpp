@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "noteload/clock.hpp"
 #include "noteload/delivery/quota_report.hpp"
 #include "noteload/delivery/rate.hpp"
 #include "noteload/delivery/server_clock.hpp"
@@ -23,7 +24,7 @@ enum class hold : std::uint8_t {
 };
 
 struct departure {
-    std::chrono::steady_clock::time_point at{}; ///< `max()`: only an answer can tell
+    steady_clock::time_point at{}; ///< `max()`: only an answer can tell
     hold why = hold::nothing;
 
     friend bool operator==(const departure&, const departure&) = default;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "noteload/clock.hpp"
 #include "noteload/delivery/answer.hpp"
 
 namespace noteload::delivery {
@@ -29,6 +30,13 @@ struct quota_report {
     std::vector<quota_reading> readings;
 
     friend bool operator==(const quota_report&, const quota_report&) = default;
+};
+
+/// An answer's report, and when its request left and it came.
+struct quota_heard {
+    quota_report said;
+    steady_clock::time_point left{};
+    steady_clock::time_point came{};
 };
 
 /// Whether a header field has to do with quota: any spelling of `X-RateLimit-Limit`, `-Remaining`

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "noteload/clock.hpp"
+
 namespace noteload::delivery {
 
 /// Exponential backoff with full jitter: a wait between nothing and a ceiling that doubles with
@@ -26,7 +28,7 @@ struct backoff {
 /// clock.
 class retry_budget {
 public:
-    using clock = std::chrono::steady_clock;
+    using clock = steady_clock;
 
     /// A good answer: ten of them earn one more try.
     void earn() { saved_ = std::min(saved_ + 0.1, most); }

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "noteload/clock.hpp"
+
 namespace noteload::delivery {
 
 /// What our steady clock shows when the server's shows a given time, between two bounds. `Date` has
@@ -12,8 +14,8 @@ namespace noteload::delivery {
 /// to come just before and after the server's second turns tell it better. A rule without a clock.
 class server_clock {
 public:
-    using time = std::chrono::steady_clock::time_point;
-    using duration = std::chrono::steady_clock::duration;
+    using time = steady_clock::time_point;
+    using duration = steady_clock::duration;
 
     /// An answer with this `Date` to a request that left and was answered at these moments.
     void heard(std::chrono::sys_seconds date, time left, time came);

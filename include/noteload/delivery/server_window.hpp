@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "noteload/clock.hpp"
 #include "noteload/delivery/quota_report.hpp"
 #include "noteload/delivery/rate.hpp"
 #include "noteload/delivery/server_clock.hpp"
@@ -16,7 +17,7 @@ namespace noteload::delivery {
 /// A request that was let go. Numbers rise in the order of leaving.
 struct ticket {
     std::uint64_t number = 0;
-    std::chrono::steady_clock::time_point left{};
+    steady_clock::time_point left{};
 };
 
 /// One of the server's windows, as its answers tell: so many requests until a time, then as many

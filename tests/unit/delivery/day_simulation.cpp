@@ -12,7 +12,7 @@ namespace noteload::delivery::test {
 namespace {
 
 using namespace std::chrono_literals;
-using time = std::chrono::steady_clock::time_point;
+using time = steady_clock::time_point;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
@@ -103,7 +103,8 @@ struct request {
     kind what{};
     int row = 0;
     ticket pass;
-    gate::end end;
+    attempt end;
+    verdict::kind is = verdict::kind::created;
     quota_report said;
     bool lose = false;
 };
@@ -177,7 +178,7 @@ private:
             const bool allowed = server_.take(true);
             const auto said = server_.report(now_, !allowed);
             now_ += one_way();
-            gate_.heard(said, left, now_);
+            gate_.heard({said, left, now_});
         }
         quota_left_first_ = day_.limit - 2;
         first_reset_ = server_.ours(server_.reset());
@@ -275,9 +276,11 @@ private:
              .row = row,
              .pass = gate_.leave(now_),
              .end = {},
+             .is = verdict::kind::created,
              .said = {},
              .lose = uniform() < day_.loses};
-        r.end.is_probe = what == request::kind::probe;
+        r.end.taken = handed::last_record;
+        r.end.reply.status = 200;
         events_.push({now_ + one_way(), happening::arrives, id});
     }
 
@@ -295,9 +298,10 @@ private:
         const auto fail = [&](handed taken, trouble what) {
             r.end.taken = taken;
             r.end.what = what;
-            r.end.is = taken == handed::last_record && r.what == request::kind::note
-                           ? verdict::kind::in_doubt
-                           : verdict::kind::send_again;
+            r.end.reply.status = what == trouble::none ? 500 : 0;
+            r.is = taken == handed::last_record && r.what == request::kind::note
+                       ? verdict::kind::in_doubt
+                       : verdict::kind::send_again;
         };
         if (t != nullptr && t->what == trouble_kind::refuses) {
             fail(handed::nothing, trouble::no_connection);
@@ -306,7 +310,8 @@ private:
             back = timeout;
         } else if (t != nullptr &&
                    (t->what == trouble_kind::storms || t->what == trouble_kind::storms_mutely)) {
-            r.end.is = verdict::kind::wait_and_send;
+            r.end.reply.status = 429;
+            r.is = verdict::kind::wait_and_send;
             r.said = server_.report(now_, true);
             r.said.retry_after.reset();
             if (t->what == trouble_kind::storms) {
@@ -315,7 +320,8 @@ private:
             ++end_.storm_answers;
         } else if (!server_.take(true)) {
             ++end_.refused;
-            r.end.is = verdict::kind::wait_and_send;
+            r.end.reply.status = 429;
+            r.is = verdict::kind::wait_and_send;
             r.said = server_.report(now_, true);
         } else if (t != nullptr && t->what == trouble_kind::fails) {
             fail(handed::last_record, trouble::none);
@@ -336,7 +342,14 @@ private:
         auto& r = requests_[id];
         gate_.ended(r.pass, r.end, r.said, now_);
         auto& row = rows_[static_cast<std::size_t>(r.row)];
-        const bool good = r.end.is == verdict::kind::created;
+        const bool good = r.is == verdict::kind::created;
+        const bool failed = !good && r.is != verdict::kind::wait_and_send;
+        auto& breaker = gate_.server();
+        if (r.what == request::kind::probe) {
+            breaker.probed(!failed, now_);
+        } else {
+            failed ? breaker.bad(now_) : breaker.good(now_);
+        }
         budget_.take_in(good);
         switch (r.what) {
             case request::kind::probe:
@@ -360,7 +373,7 @@ private:
     }
 
     void note_answered(const request& r, row_state& row) {
-        switch (r.end.is) {
+        switch (r.is) {
             case verdict::kind::created:
                 settle(row);
                 break;
@@ -435,7 +448,7 @@ private:
     const day& day_;
     time now_{began};
     far_side server_;
-    gate gate_;
+    gate_rule gate_;
     std::mt19937_64 random_;
     earning budget_;
     std::vector<row_state> rows_;

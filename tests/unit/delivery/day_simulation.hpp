@@ -5,7 +5,7 @@
 #include <ostream>
 #include <vector>
 
-#include "noteload/delivery/gate.hpp"
+#include "noteload/delivery/gate_rule.hpp"
 
 namespace noteload::delivery::test {
 
