@@ -46,6 +46,7 @@ constexpr std::array table = {
     entry{reason::unreadable_answer, "unreadable_answer"},
     entry{reason::modified, "modified"},
     entry{reason::stopped, "stopped"},
+    entry{reason::out_of_tries, "out_of_tries"},
 };
 
 constexpr bool in_order() {

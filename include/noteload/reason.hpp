@@ -48,7 +48,8 @@ enum class reason : std::uint8_t {
     // not undone
     modified, ///< somebody changed the note since the run made it
     // not sent
-    stopped, ///< the run ended before it was the row's turn
+    stopped,      ///< the run ended before it was the row's turn
+    out_of_tries, ///< --max-attempts: no try's request left whole, or none found a connection
 };
 
 [[nodiscard]] std::string_view to_word(reason r) noexcept;

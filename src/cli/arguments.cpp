@@ -32,6 +32,9 @@ struct texts {
     std::string verify_window = "60s";
     std::string progress = "auto";
     std::string concurrency = "8";
+    std::string reserve = "10%";
+    std::string pace = "fast";
+    std::string max_attempts = "10";
     std::string preview = "0";
     std::string skip = "0";
     std::string limit;
@@ -70,11 +73,26 @@ void add_sending(CLI::App& to, texts& t) {
     to.add_option("--ca-file", t.ca_file,
                   "further certificate authorities to trust, PEM (for your own server)")
         ->type_name("FILE");
-    to.add_option("--concurrency", t.concurrency, "connections, each with one request at a time")
+    to.add_option("--concurrency", t.concurrency,
+                  "connections, each with one request at a time: 1 to 64, or auto, which grows "
+                  "while the server keeps up")
         ->capture_default_str()
         ->type_name("N");
     to.add_option("--rate", t.rate, "at most so many requests: 5/s, 100/min, 1500/h")
         ->type_name("RATE");
+    to.add_option("--reserve", t.reserve,
+                  "what is left of the organisation's quota for others: requests a window, or 10% "
+                  "of it")
+        ->capture_default_str()
+        ->type_name("N");
+    to.add_option("--pace", t.pace,
+                  "fast uses a window's quota as soon as it can and then waits; even spreads it")
+        ->capture_default_str()
+        ->type_name("WORD");
+    to.add_option("--max-attempts", t.max_attempts,
+                  "tries of a row whose request never gets through, while others do; 0: no end")
+        ->capture_default_str()
+        ->type_name("N");
     to.add_option("--max-errors", t.max_errors,
                   "stop when more rows are invalid or refused; 5% counts of those settled")
         ->capture_default_str()
@@ -159,13 +177,15 @@ struct counts {
     std::uint64_t skip = 0;
     std::optional<std::uint64_t> limit;
     std::uint64_t concurrency = 0;
+    std::uint64_t max_attempts = 0;
 };
 
 result<counts> counts_of(const texts& t) {
     counts c;
     const auto preview = read_count(t.preview);
     const auto skip = read_count(t.skip);
-    const auto concurrency = read_count(t.concurrency);
+    const auto concurrency = t.concurrency == "auto" ? 0 : read_count(t.concurrency);
+    const auto max_attempts = read_count(t.max_attempts);
     if (!preview || !skip) {
         return bad(preview ? "--skip" : "--preview", preview ? t.skip : t.preview,
                    "a whole number from 0 is expected");
@@ -173,9 +193,13 @@ result<counts> counts_of(const texts& t) {
     if (!t.limit.empty() && !(c.limit = read_count(t.limit))) {
         return bad("--limit", t.limit, "a whole number from 0 is expected");
     }
-    if (!concurrency || *concurrency < 1 || *concurrency > 64) {
-        return bad("--concurrency", t.concurrency, "1 to 64 is expected");
+    if (!concurrency || (*concurrency < 1 && t.concurrency != "auto") || *concurrency > 64) {
+        return bad("--concurrency", t.concurrency, "1 to 64 is expected, or auto");
     }
+    if (!max_attempts || *max_attempts > 1'000'000) {
+        return bad("--max-attempts", t.max_attempts, "a whole number from 0 is expected");
+    }
+    c.max_attempts = *max_attempts;
     c.preview = *preview;
     c.skip = *skip;
     c.concurrency = *concurrency;
@@ -226,6 +250,27 @@ std::optional<failure> take_times(const texts& t, run::import_options& o) {
     return std::nullopt;
 }
 
+std::optional<failure> take_pacing(const texts& t, run::import_options& o) {
+    if (!t.rate.empty()) {
+        const auto rate = read_rate(t.rate);
+        if (!rate) {
+            return bad("--rate", t.rate, "requests in a time are expected: 5/s, 100/min, 1500/h");
+        }
+        o.rate = *rate;
+    }
+    const auto reserve = read_reserve(t.reserve);
+    if (!reserve) {
+        return bad("--reserve", t.reserve,
+                   "requests a window are expected, or per cent below 100 such as 10%");
+    }
+    o.reserve = *reserve;
+    if (t.pace != "fast" && t.pace != "even") {
+        return bad("--pace", t.pace, "fast or even is expected");
+    }
+    o.pace = t.pace == "even" ? delivery::pacing::even : delivery::pacing::fast;
+    return std::nullopt;
+}
+
 result<command> import_of(const texts& t) {
     import_command c;
     auto& o = c.options;
@@ -246,12 +291,8 @@ result<command> import_of(const texts& t) {
     if (!policy) {
         return bad("--in-doubt", t.in_doubt, "verify, hold or resend is expected");
     }
-    if (!t.rate.empty()) {
-        const auto rate = read_rate(t.rate);
-        if (!rate) {
-            return bad("--rate", t.rate, "requests in a time are expected: 5/s, 100/min, 1500/h");
-        }
-        o.rate = *rate;
+    if (auto wrong = take_pacing(t, o)) {
+        return *wrong;
     }
     if (!t.stop_at.empty()) {
         o.stop_at = read_stop_time(t.stop_at);
@@ -268,6 +309,7 @@ result<command> import_of(const texts& t) {
     o.run_dir = t.run_dir;
     o.organization = t.organization;
     o.concurrency = static_cast<int>(numbers->concurrency);
+    o.max_attempts = static_cast<int>(numbers->max_attempts);
     o.max_errors = *errors;
     o.in_doubt = *policy;
     o.skip = numbers->skip;
@@ -288,6 +330,9 @@ constexpr amendment amendments[] = {
     {"--ca-file", [](auto& into, const auto& from) { into.ca_file = from.ca_file; }},
     {"--concurrency", [](auto& into, const auto& from) { into.concurrency = from.concurrency; }},
     {"--rate", [](auto& into, const auto& from) { into.rate = from.rate; }},
+    {"--reserve", [](auto& into, const auto& from) { into.reserve = from.reserve; }},
+    {"--pace", [](auto& into, const auto& from) { into.pace = from.pace; }},
+    {"--max-attempts", [](auto& into, const auto& from) { into.max_attempts = from.max_attempts; }},
     {"--max-errors", [](auto& into, const auto& from) { into.max_errors = from.max_errors; }},
     {"--timeout", [](auto& into, const auto& from) { into.timeout = from.timeout; }},
     {"--give-up-after",

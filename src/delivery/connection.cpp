@@ -1,6 +1,7 @@
 #include "noteload/delivery/connection.hpp"
 
 #include "counting_socket.hpp"
+#include "noteload/delivery/quota_report.hpp"
 #include "noteload/delivery/timer.hpp"
 #include "noteload/text.hpp"
 #include "tls_trust_impl.hpp"
@@ -68,6 +69,12 @@ answer taken_from(parser& from) {
     a.retry_after = field(from, http::field::retry_after);
     a.location = field(from, http::field::location);
     a.date = field(from, http::field::date);
+    for (const auto& f : from.get().base()) {
+        const std::string_view name(f.name_string().data(), f.name_string().size());
+        if (is_quota_field(name)) {
+            a.quota_fields.emplace_back(name, std::string_view(f.value().data(), f.value().size()));
+        }
+    }
     a.body = std::move(from.get().body());
     return a;
 }

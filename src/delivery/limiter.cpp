@@ -92,7 +92,7 @@ departure limiter::next(time now) {
         w.roll(now, next_number_, clock_);
         consider_window(best, w, now);
     }
-    if (!knows_windows()) {
+    if (assumes()) {
         consider_assumed(best, now);
     }
     consider(best, paused_until_, hold::quota);
@@ -109,7 +109,7 @@ departure limiter::next(time now) {
 /// What was left of the window when the last request left, in as many parts as may still follow.
 limiter::time limiter::even_slot() const {
     duration step{};
-    if (!knows_windows()) {
+    if (assumes()) {
         step = assumed_length_ / std::max<std::int64_t>(1, assumed_ - how_.reserve.of(assumed_));
     }
     for (const auto& w : windows_) {
@@ -142,7 +142,7 @@ void limiter::spent_unseen(time now) {
         for (auto& w : windows_) {
             w.lost(next_number_);
         }
-    } else {
+    } else if (assumes()) {
         spent_.push_back(now);
     }
 }

@@ -12,7 +12,7 @@
 
 namespace noteload::delivery {
 
-/// Three kinds of coroutines on one thread share the channels, the pace and the breaker:
+/// Three kinds of coroutines on one thread share the channels and the gate:
 /// *workers* deliver new parcels (sender.cpp), *askers* settle doubts and deliver what waited aside
 /// (asking.cpp), and a *prober* waits for a failing server (pool.cpp).
 struct sender::impl : pool {
@@ -39,7 +39,7 @@ struct sender::impl : pool {
     void settle_held(bool as_refused);
     void settle_created(aside a, std::int64_t note_id);
     void settle_in_doubt(aside a, const std::string& more);
-    void give_back(aside a, std::string detail);
+    void give_back(aside a, std::string detail, reason why = reason::stopped);
 
     // Doubts (asking.cpp).
     task<> asker();
@@ -71,6 +71,7 @@ struct sender::impl : pool {
     std::size_t sorted_ = 0;
 
     int workers_ = 0;
+    int taken_ = 0; ///< workers that have a parcel, or wait for one
     int askers_ = 0;
 };
 

@@ -136,7 +136,8 @@ import_result run_import(const import_options& given, import_observer& watch) {
                             .log = std::move(*log),
                             .beside = std::move(beside),
                             .inputs = std::move(*inputs),
-                            .mapper = std::move(*mapper)});
+                            .mapper = std::move(*mapper),
+                            .heard = std::move(seen->heard)});
     return session.run();
 }
 

@@ -34,7 +34,8 @@ struct departure {
 /// pauses that a 429 asked for. Every request is reported to it, look-ups and probes too. A rule
 /// without a clock: moments are arguments and never go back.
 ///
-/// A server that tells no limits is taken to allow 1,500 in any hour (less the reserve).
+/// A server that tells no limits is taken to allow 1,500 in any hour (less the reserve), unless
+/// whoever runs this knows better and gives a rate.
 class limiter {
 public:
     using time = server_clock::time;
@@ -63,7 +64,7 @@ public:
 
     /// What the windows tell, as of the last answers; the one with the least left.
     struct state {
-        std::int64_t limit = 0;
+        std::int64_t limit = 0; ///< of one window
         std::int64_t remaining = 0;
         std::int64_t reserve = 0;
         std::chrono::sys_seconds resets_at{}; ///< by the server's clock
@@ -80,6 +81,7 @@ private:
     void consider_assumed(departure& best, time now);
     [[nodiscard]] std::int64_t most_in_flight() const;
     [[nodiscard]] bool knows_windows() const { return !windows_.empty(); }
+    [[nodiscard]] bool assumes() const { return !knows_windows() && how_.rate.requests == 0; }
     void refused(const quota_report& said, time now);
     void spent_unseen(time now);
     [[nodiscard]] time even_slot() const;

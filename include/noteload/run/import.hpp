@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "noteload/delivery/concurrency_rule.hpp"
 #include "noteload/delivery/endpoint.hpp"
-#include "noteload/delivery/pace.hpp"
+#include "noteload/delivery/rate.hpp"
 #include "noteload/delivery/sender.hpp"
 #include "noteload/error.hpp"
 #include "noteload/ledger/log_format.hpp"
@@ -27,8 +28,11 @@ struct import_options {
     std::string ca_file;      ///< empty: the system's authorities alone
     std::string run_dir;      ///< empty: a new folder under `noteload-runs/`
     std::string organization; ///< empty: any
-    int concurrency = 8;
+    int concurrency = 8;      ///< 0: as many as the server can take, 1 to 64
     delivery::rate rate;
+    delivery::quota_reserve reserve;
+    delivery::pacing pace = delivery::pacing::fast;
+    int max_attempts = 10; ///< 0: no end
     error_limit max_errors;
     std::chrono::milliseconds timeout{30'000};
     std::chrono::seconds give_up_after{std::chrono::hours(4)};

@@ -25,6 +25,7 @@ struct session_begin {
     ledger::side_files beside;
     std::vector<checked_input> inputs;
     mapping::note_mapper mapper;
+    std::vector<delivery::quota_heard> heard{}; ///< by the first look
 
     // Of a run that goes on.
     bool resumed = false;

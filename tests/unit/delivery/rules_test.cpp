@@ -1,4 +1,5 @@
-// The rules that take time and chance as arguments: backoff, breaker, pace, firewall_watch.
+// The rules that take time and chance as arguments: backoff, retry_budget, breaker,
+// firewall_watch.
 
 #include <gmock/gmock.h>
 
@@ -8,7 +9,6 @@
 
 #include "noteload/delivery/breaker.hpp"
 #include "noteload/delivery/firewall_watch.hpp"
-#include "noteload/delivery/pace.hpp"
 #include "noteload/delivery/retry.hpp"
 
 namespace noteload::delivery {
@@ -172,64 +172,6 @@ TEST(RetryBudget, SavesNoMoreThanItsBurst) {
         EXPECT_EQ(budget.take(now), now) << i;
     }
     EXPECT_GT(budget.take(now), now);
-}
-
-class Pace : public ::testing::Test {
-protected:
-    pace::time now_{1000h};
-};
-
-TEST_F(Pace, LetsEverythingPassWithoutALimit) {
-    pace rule({});
-    for (int i = 0; i < 1000; ++i) {
-        EXPECT_EQ(rule.next(now_), now_);
-        rule.sent(now_);
-    }
-}
-
-TEST_F(Pace, SpreadsRequestsEvenly) {
-    for (const auto& [limit, step] :
-         {std::pair(rate{5, 1s}, 200ms), std::pair(rate{100, 60s}, 600ms),
-          std::pair(rate{1500, 3600s}, 2400ms)}) {
-        pace rule(limit);
-        for (int i = 0; i < 5; ++i) {
-            EXPECT_EQ(rule.next(now_), now_ + i * step);
-            rule.sent(now_);
-        }
-    }
-}
-
-TEST_F(Pace, DoesNotSaveUpWhatWasNotUsed) {
-    pace rule({5, 1s});
-    rule.sent(now_);
-    now_ += 1h;
-    EXPECT_EQ(rule.next(now_), now_);
-    rule.sent(now_);
-    EXPECT_EQ(rule.next(now_), now_ + 200ms);
-}
-
-TEST_F(Pace, NeverSendsMoreThanTheRateInAnyWindow) {
-    pace rule({7, 1s});
-    std::vector<pace::time> sent;
-    for (int i = 0; i < 100; ++i) {
-        const auto at = rule.next(now_);
-        rule.sent(at);
-        sent.push_back(at);
-        now_ = at + (i % 10 == 0 ? 900ms : 0ms);
-    }
-    for (std::size_t i = 7; i < sent.size(); ++i) {
-        EXPECT_GE(sent[i] - sent[i - 7] + 1us, 1s) << i;
-    }
-}
-
-TEST_F(Pace, HoldsTheLongestPause) {
-    pace rule({});
-    rule.pause(now_ + 10s);
-    rule.pause(now_ + 5s);
-    EXPECT_TRUE(rule.is_paused(now_ + 9s));
-    EXPECT_FALSE(rule.is_paused(now_ + 10s));
-    EXPECT_EQ(rule.next(now_), now_ + 10s);
-    EXPECT_EQ(rule.next(now_ + 11s), now_ + 11s);
 }
 
 TEST(FirewallWatch, RefusesWhatItHoldsOnceAnotherRowSucceeds) {
