@@ -70,20 +70,24 @@ void sender::impl::settle_created(aside a, std::int64_t note_id) {
     work_.settle(a.what, std::move(a.so_far));
 }
 
-/// What an answer says about the server's health, and about rows held for a firewall.
-void sender::impl::after(const verdict& v) {
+/// What an answer says about the server's health, and about rows held for a firewall, of which
+/// `forbidden_then` had been forbidden when its request left.
+void sender::impl::after(const verdict& v, std::uint64_t forbidden_then) {
     if (v.is == kind::in_doubt || v.is == kind::send_again) {
         after_failure(v);
     } else if (v.is != kind::stop) {
         breaker_.good(clock::now());
     }
-    if (v.is == kind::created && firewall_.created() == firewall_watch::conclusion::refuse_held) {
-        settle_held(true);
+    if (v.is == kind::created) {
+        settle_held(firewall_.created(forbidden_then), true);
     }
 }
 
-void sender::impl::settle_held(bool as_refused) {
-    for (auto& a : std::exchange(held_, {})) {
+/// The `n` that are held longest.
+void sender::impl::settle_held(std::size_t n, bool as_refused) {
+    for (; n > 0; --n) {
+        auto a = std::move(held_.front());
+        held_.pop_front();
         if (as_refused) {
             a.so_far.what = outcome::refused;
             work_.settle(a.what, std::move(a.so_far));
@@ -95,6 +99,8 @@ void sender::impl::settle_held(bool as_refused) {
 
 void sender::impl::hold_for_firewall(aside a, const verdict& v) {
     a.so_far.why = fault{reason::firewall, v.words};
+    // Were it to keep its place, the others that shall tell could not leave.
+    work_.set_aside(a.what);
     held_.push_back(std::move(a));
     if (firewall_.forbidden() == firewall_watch::conclusion::stop) {
         halt({errc::permission, fmt::format("{}: a firewall before the API forbids the requests; "
@@ -125,6 +131,7 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
             a.not_before = server_now() - std::chrono::minutes(2);
         }
         server_.requests.create_note(request, a.what.body);
+        const auto forbidden_then = firewall_.forbidden_so_far();
         flying_.push_back(&a.what);
         auto tried = co_await exchange(request);
         std::erase(flying_, &a.what);
@@ -133,7 +140,7 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
         a.so_far.status = tried.reply.status;
         a.so_far.took = tried.took;
         a.so_far.response = std::move(tried.reply.body);
-        after(v);
+        after(v, forbidden_then);
         switch (v.is) {
             case kind::created:
                 settle_created(std::move(a), v.note_id);
@@ -171,8 +178,8 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
 task<> sender::impl::worker() {
     for (;;) {
         // A parcel that is taken is under a mark: no more of them than may be in flight.
-        while (!stopping_ &&
-               (asides() + channels_.size() >= most_asides || taken_ >= gate_.concurrency())) {
+        while (!stopping_ && (asides() + held_.size() + channels_.size() >= most_asides ||
+                              taken_ >= gate_.concurrency())) {
             co_await changed_.wait();
         }
         ++taken_;
@@ -195,14 +202,14 @@ task<> sender::impl::settle_held_at_the_end() {
         const auto tried = co_await probe();
         const bool good = judge_read(tried, wall_clock::now()).is == kind::created;
         if (firewall_.at_the_end(good) == firewall_watch::conclusion::refuse_held) {
-            settle_held(true);
+            settle_held(held_.size(), true);
             co_return;
         }
         halt({errc::permission, fmt::format("{}: a firewall before the API forbids the requests; "
                                             "ask its keeper, or the API's support",
                                             held_.front().so_far.why->detail)});
     }
-    settle_held(false);
+    settle_held(held_.size(), false);
 }
 
 task<> sender::impl::run() {

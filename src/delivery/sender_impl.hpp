@@ -33,10 +33,10 @@ struct sender::impl : pool {
     task<> run();
     task<> worker();
     task<> deliver(aside a, bool is_aside);
-    void after(const verdict& v);
+    void after(const verdict& v, std::uint64_t forbidden_then);
     void hold_for_firewall(aside a, const verdict& v);
     task<> settle_held_at_the_end();
-    void settle_held(bool as_refused);
+    void settle_held(std::size_t n, bool as_refused);
     void settle_created(aside a, std::int64_t note_id);
     void settle_in_doubt(aside a, const std::string& more);
     void give_back(aside a, std::string detail, reason why = reason::stopped);
@@ -60,7 +60,7 @@ struct sender::impl : pool {
     work& work_;
     bell asides_rung_; ///< rung when an asker may have something to do
     firewall_watch firewall_;
-    std::vector<aside> held_; ///< what a firewall forbade
+    std::deque<aside> held_; ///< what a firewall forbade
 
     doubt_desk desk_;
     std::unordered_map<std::uint64_t, aside> in_doubt_; ///< by row, those on the desk

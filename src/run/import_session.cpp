@@ -1,7 +1,7 @@
 #include "noteload/run/import_session.hpp"
 
-#include "noteload/ledger/history.hpp"
 #include "noteload/ledger/log_writer.hpp"
+#include "noteload/ledger/other_claims.hpp"
 #include "noteload/run/dispatcher.hpp"
 #include "noteload/run/retelling.hpp"
 
@@ -99,9 +99,10 @@ std::uint64_t rows_of(const std::vector<std::shared_ptr<const batch>>& batches) 
 /// Ids that other runs of the history have claimed. Only logs that were written to since this run
 /// began can hold a note that was made since.
 auto claims_of(const ledger::run_folder& folder, const ledger::log_header& header) {
-    return [own = folder.path(), since = header.started](const std::vector<std::int64_t>& ids) {
-        return ledger::claimed_by_others(own, ids, since - std::chrono::minutes(2));
-    };
+    auto others =
+        std::make_shared<ledger::other_claims>(ledger::folder_of(folder.path()), folder.path(),
+                                               header, header.started - std::chrono::minutes(2));
+    return [others](const std::vector<std::int64_t>& ids) { return others->among(ids); };
 }
 
 } // namespace

@@ -220,7 +220,8 @@ class RunFolder:
         test.assertEqual(len(self.entries), len(self.rows), "a row has two outcomes")
         for entry in self.rows.values():
             test.assertIn(entry["outcome"], OUTCOMES)
-            test.assertEqual("note_id" in entry, entry["outcome"] == "created", entry)
+            test.assertEqual("note_id" in entry,
+                             entry["outcome"] in ("created", "already_there"), entry)
             test.assertEqual("reason" in entry, entry["outcome"] != "created", entry)
         ids = [e["note_id"] for e in self.rows.values() if "note_id" in e]
         test.assertEqual(len(ids), len(set(ids)), "two rows name the same note")

@@ -54,7 +54,7 @@ public:
         return {};
     }
     /// The parcel leaves its place among those that a crash would put in doubt: it waits aside, in
-    /// doubt or for a doubtful twin.
+    /// doubt, for a doubtful twin, or for what others tell of a firewall.
     virtual void set_aside(const parcel& p) { static_cast<void>(p); }
 };
 

@@ -176,25 +176,33 @@ TEST(RetryBudget, SavesNoMoreThanItsBurst) {
 
 TEST(FirewallWatch, RefusesWhatItHoldsOnceAnotherRowSucceeds) {
     firewall_watch rule(3);
-    EXPECT_EQ(rule.created(), firewall_watch::conclusion::wait);
+    EXPECT_EQ(rule.created(rule.forbidden_so_far()), 0u);
     EXPECT_EQ(rule.forbidden(), firewall_watch::conclusion::wait);
     EXPECT_EQ(rule.forbidden(), firewall_watch::conclusion::wait);
-    EXPECT_EQ(rule.created(), firewall_watch::conclusion::refuse_held);
-    EXPECT_EQ(rule.created(), firewall_watch::conclusion::wait);
+    EXPECT_EQ(rule.created(rule.forbidden_so_far()), 2u);
+    EXPECT_EQ(rule.created(rule.forbidden_so_far()), 0u);
+}
+
+TEST(FirewallWatch, LearnsNothingFromAnAnswerThatWasOnItsWayAlready) {
+    firewall_watch rule(3);
+    const auto at_first = rule.forbidden_so_far();
+    (void)rule.forbidden();
+    const auto after_one = rule.forbidden_so_far();
+    (void)rule.forbidden();
+    EXPECT_EQ(rule.created(at_first), 0u);
+    EXPECT_EQ(rule.created(after_one), 1u);
+    EXPECT_EQ(rule.created(after_one), 0u);
+    EXPECT_EQ(rule.created(rule.forbidden_so_far()), 1u);
 }
 
 TEST(FirewallWatch, StopsWhenTooManyAreForbiddenInARow) {
     firewall_watch rule(3);
-    for (int round = 0; round < 2; ++round) {
-        (void)rule.created();
+    for (int round = 0; round < 3; ++round) {
+        // Three are not too many as long as a success stands between.
+        (void)rule.created(rule.forbidden_so_far());
         for (int i = 0; i < 3; ++i) {
             EXPECT_EQ(rule.forbidden(), firewall_watch::conclusion::wait);
         }
-    }
-    // The second round's three were not broken by a success.
-    (void)rule.created();
-    for (int i = 0; i < 3; ++i) {
-        (void)rule.forbidden();
     }
     EXPECT_EQ(rule.forbidden(), firewall_watch::conclusion::stop);
 }
@@ -204,7 +212,7 @@ TEST(FirewallWatch, AtTheEndAReadTellsUnlessNothingEverSucceeded) {
     (void)rule.forbidden();
     EXPECT_EQ(rule.at_the_end(true), firewall_watch::conclusion::stop);
     EXPECT_EQ(rule.at_the_end(false), firewall_watch::conclusion::stop);
-    (void)rule.created();
+    (void)rule.created(rule.forbidden_so_far());
     (void)rule.forbidden();
     EXPECT_EQ(rule.at_the_end(true), firewall_watch::conclusion::refuse_held);
     EXPECT_EQ(rule.at_the_end(false), firewall_watch::conclusion::stop);
