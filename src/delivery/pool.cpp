@@ -152,7 +152,8 @@ void pool::after_failure(const verdict& v) {
 task<attempt> pool::probe() {
     reads_ = server_.open(on_);
     auto tried = co_await counted(*reads_, probe_request_);
-    reads_.reset(); // its timer would keep the thread waiting
+    reads_.reset();    // its timer would keep the thread waiting
+    free_slot_.ring(); // who waits for answers waits for this one too
     co_return tried;
 }
 
