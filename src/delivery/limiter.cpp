@@ -20,7 +20,7 @@ constexpr auto longest_pause = std::chrono::hours(24);
 
 // The last requests of a short window are timed so that their answers tell the server's clock.
 constexpr std::int64_t telling_requests = 16;
-constexpr int unsure_part = 200; // of the window: half a per cent is well enough known
+constexpr int unsure_part = 150; // of the window: two thirds of a per cent are well enough known
 
 } // namespace
 
