@@ -11,7 +11,6 @@ namespace noteload::delivery {
 
 namespace {
 
-constexpr auto clock_slack = std::chrono::minutes(2);
 constexpr std::int64_t page_size = 100;
 
 } // namespace

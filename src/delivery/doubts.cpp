@@ -17,10 +17,11 @@ void doubt_desk::add(doubt d) {
     auto& of = contacts_[d.content.contact_id];
     const auto hash = twin_hash(d.content);
     const auto first_look = d.since + first_pause();
-    of.next = of.rows.empty() ? first_look : std::min(of.next, first_look);
+    of.next = of.open == 0 ? first_look : std::min(of.next, first_look);
     // A new doubt begins with short pauses, whatever its neighbours have reached.
     of.pause = first_pause();
     of.rows.push_back({std::move(d), hash});
+    ++of.open;
     ++size_;
 }
 
@@ -31,13 +32,13 @@ bool doubt_desk::holds_twin_of(const sent_note& n) const {
     }
     const auto hash = twin_hash(n);
     return std::any_of(of->second.rows.begin(), of->second.rows.end(),
-                       [&](const entry& e) { return e.twins == hash; });
+                       [&](const entry& e) { return !e.closed && e.twins == hash; });
 }
 
 std::optional<doubt_desk::time> doubt_desk::next_due() const {
     std::optional<time> due;
     for (const auto& [contact, of] : contacts_) {
-        if (!of.asking && (!due || of.next < *due)) {
+        if (of.open > 0 && !of.asking && (!due || of.next < *due)) {
             due = of.next;
         }
     }
@@ -48,7 +49,8 @@ std::optional<doubt_desk::question> doubt_desk::ask(time now) {
     contact_doubts* chosen = nullptr;
     std::int64_t contact = 0;
     for (auto& [id, of] : contacts_) {
-        if (!of.asking && of.next <= now && (chosen == nullptr || of.next < chosen->next)) {
+        if (of.open > 0 && !of.asking && of.next <= now &&
+            (chosen == nullptr || of.next < chosen->next)) {
             chosen = &of;
             contact = id;
         }
@@ -57,21 +59,22 @@ std::optional<doubt_desk::question> doubt_desk::ask(time now) {
         return std::nullopt;
     }
     chosen->asking = true;
-    question q{contact, chosen->rows.front().what.not_before};
+    question q{contact, wall_clock::time_point::max()};
     for (const auto& e : chosen->rows) {
-        q.not_before = std::min(q.not_before, e.what.not_before);
+        q.not_before = e.closed ? q.not_before : std::min(q.not_before, e.what.not_before);
     }
     return q;
 }
 
-/// Pauses double, but a look-up falls on the end of every window: that is when "not found" counts.
+/// Pauses double up to half the window, but a look-up falls on the end of every window: that is
+/// when "not found" counts.
 void doubt_desk::plan_next(contact_doubts& of, time now) const {
     of.asking = false;
     of.next = now + of.pause;
-    of.pause *= 2;
+    of.pause = std::min(of.pause * 2, std::max<duration>(window_ / 2, std::chrono::seconds(1)));
     for (const auto& e : of.rows) {
         const auto end = e.what.since + window_;
-        if (end > now) {
+        if (!e.closed && end > now) {
             of.next = std::min(of.next, end);
         }
     }
@@ -85,9 +88,17 @@ void doubt_desk::failed(std::int64_t contact, time now) {
 
 std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_answer& a, time now) {
     auto& of = contacts_.at(contact);
-    std::map<std::uint64_t, std::vector<const doubt*>> groups;
+    struct group {
+        std::vector<const doubt*> all;
+        std::vector<const doubt*> open;
+    };
+    std::map<std::uint64_t, group> groups;
     for (const auto& e : of.rows) {
-        groups[e.twins].push_back(&e.what);
+        auto& g = groups[e.twins];
+        g.all.push_back(&e.what);
+        if (!e.closed) {
+            g.open.push_back(&e.what);
+        }
     }
     std::set<std::uint64_t> flying;
     for (const auto& n : a.in_flight) {
@@ -95,18 +106,18 @@ std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_ans
     }
     std::vector<finding> findings;
     for (const auto& [hash, twins] : groups) {
-        if (flying.contains(hash)) {
+        if (twins.open.empty() || flying.contains(hash)) {
             continue;
         }
         // Came into doubt while the look-up was under way: its note may not have been there yet.
-        const bool all_asked = std::all_of(twins.begin(), twins.end(),
+        const bool all_asked = std::all_of(twins.open.begin(), twins.open.end(),
                                            [&](const doubt* d) { return a.began >= d->since; });
         if (!all_asked) {
             continue;
         }
-        const bool is_final = std::all_of(twins.begin(), twins.end(), [&](const doubt* d) {
-            return a.began >= d->since + window_;
-        });
+        const bool is_final =
+            std::all_of(twins.open.begin(), twins.open.end(),
+                        [&](const doubt* d) { return a.began >= d->since + window_; });
         const auto explained = [&, own = hash](const contact_note& note) {
             const bool by_flying =
                 std::any_of(a.in_flight.begin(), a.in_flight.end(),
@@ -115,15 +126,15 @@ std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_ans
                        return e.twins != own && is_same(compare(e.what.content, note));
                    });
         };
-        auto some = judge_twins(twins, a.notes, explained, is_final);
-        findings.insert(findings.end(), std::make_move_iterator(some.begin()),
-                        std::make_move_iterator(some.end()));
+        auto some = judge_twins(twins.all, a.notes, explained, is_final);
+        for (auto& f : some) {
+            if (std::any_of(twins.open.begin(), twins.open.end(),
+                            [&](const doubt* d) { return d->row == f.row; })) {
+                findings.push_back(std::move(f));
+            }
+        }
     }
-    std::set<std::uint64_t> gone;
-    for (const auto& f : findings) {
-        gone.insert(f.row);
-    }
-    size_ -= std::erase_if(of.rows, [&](const entry& e) { return gone.contains(e.what.row); });
+    let_go(of, findings);
     if (of.rows.empty()) {
         contacts_.erase(contact);
     } else {
@@ -132,11 +143,29 @@ std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_ans
     return findings;
 }
 
+/// Rows with a finding leave the desk; of those that stay in doubt their content is kept.
+void doubt_desk::let_go(contact_doubts& of, const std::vector<finding>& findings) {
+    std::map<std::uint64_t, finding::kind> gone;
+    for (const auto& f : findings) {
+        gone.emplace(f.row, f.is);
+    }
+    std::erase_if(of.rows, [&](entry& e) {
+        const auto f = gone.find(e.what.row);
+        const bool leaves = !e.closed && f != gone.end();
+        e.closed = e.closed || leaves;
+        return leaves && f->second != finding::kind::unsettled;
+    });
+    of.open -= findings.size();
+    size_ -= findings.size();
+}
+
 std::vector<std::uint64_t> doubt_desk::give_up() {
     std::vector<std::uint64_t> rows;
     for (const auto& [contact, of] : contacts_) {
         for (const auto& e : of.rows) {
-            rows.push_back(e.what.row);
+            if (!e.closed) {
+                rows.push_back(e.what.row);
+            }
         }
     }
     std::sort(rows.begin(), rows.end());

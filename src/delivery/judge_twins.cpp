@@ -10,26 +10,25 @@ namespace {
 
 using kind = finding::kind;
 
-/// One note that is `same` for at least one of the twins.
-struct candidate {
-    const contact_note* note = nullptr;
-    std::vector<likeness> to; // by twin
-    bool taken = false;
-};
+bool is_same(likeness l) {
+    return l == likeness::same || l == likeness::same_bytes;
+}
 
-/// The work on one group: candidates are given to rows until nothing more is sure.
+/// The notes that are `same` for some of the twins. Each was made for one of them, and for each at
+/// most one was made; so what is sure is what holds in every way to give them out, one to a row.
 class assignment {
 public:
     assignment(const std::vector<const doubt*>& twins, const std::vector<contact_note>& notes)
-        : twins_(twins), settled_(twins.size(), false) {
+        : twins_(twins) {
         for (const auto& note : notes) {
-            candidate c{.note = &note, .to = {}};
-            bool matches = false;
-            for (const auto* t : twins) {
-                c.to.push_back(compare(t->content, note));
-                matches = matches || is_same(c.to.back());
+            candidate c{.note = &note, .rows = {}};
+            for (std::size_t i = 0; i < twins.size(); ++i) {
+                const auto how = compare(twins[i]->content, note);
+                if (is_same(how)) {
+                    c.rows.push_back({i, how == likeness::same_bytes});
+                }
             }
-            if (matches) {
+            if (!c.rows.empty()) {
                 candidates_.push_back(std::move(c));
             }
         }
@@ -37,92 +36,116 @@ public:
 
     [[nodiscard]] std::size_t candidates() const { return candidates_.size(); }
 
-    /// Byte-equal ones first: of twins that differ in blanks, each gets its own.
-    void give_byte_equal() {
-        for (auto& c : candidates_) {
-            for (std::size_t i = 0; i < twins_.size() && !c.taken; ++i) {
-                if (!settled_[i] && c.to[i] == likeness::same_bytes) {
-                    give(c, i);
-                }
+    /// Gives every candidate to a row; byte-equal ones to such rows alone, if that is possible.
+    /// False if not all can be given.
+    [[nodiscard]] bool give_all() {
+        for (const bool bytes_first : {true, false}) {
+            bytes_first_ = bytes_first;
+            owner_.assign(twins_.size(), nullptr);
+            const auto given =
+                std::count_if(candidates_.begin(), candidates_.end(), [this](auto& c) {
+                    std::vector<bool> tried(twins_.size(), false);
+                    return give(c, tried);
+                });
+            if (static_cast<std::size_t>(given) == candidates_.size()) {
+                find_unsure();
+                return true;
             }
         }
+        return false;
     }
 
-    /// A note that could be only one row's.
-    void give_unambiguous() {
-        for (auto& c : candidates_) {
-            std::size_t owner = twins_.size();
-            std::size_t owners = 0;
-            for (std::size_t i = 0; i < twins_.size(); ++i) {
-                if (!settled_[i] && is_same(c.to[i])) {
-                    owner = i;
-                    ++owners;
-                }
-            }
-            if (!c.taken && owners == 1) {
-                give(c, owner);
-            }
-        }
+    /// The row's note, if the row has one however they are given out.
+    [[nodiscard]] const contact_note* note_of(std::size_t row) const {
+        return unsure_[row] || owner_[row] == nullptr ? nullptr : owner_[row]->note;
     }
-
-    /// Where it does not matter whose a note is, or where there is one for each.
-    void give_interchangeable() {
-        if (!all_interchangeable() && left_candidates() != left_rows()) {
-            return;
-        }
-        for (auto& c : candidates_) {
-            for (std::size_t i = 0; i < twins_.size() && !c.taken; ++i) {
-                if (!settled_[i] && is_same(c.to[i])) {
-                    give(c, i);
-                }
-            }
-        }
-    }
-
-    /// A note is left that could be this row's and was not given to it.
-    [[nodiscard]] bool is_ambiguous(std::size_t row) const {
+    /// The row has one in some ways to give them out, and in others it has none.
+    [[nodiscard]] bool is_unsure(std::size_t row) const { return unsure_[row]; }
+    [[nodiscard]] bool is_candidate(const contact_note& note) const {
         return std::any_of(candidates_.begin(), candidates_.end(),
-                           [&](const candidate& c) { return !c.taken && is_same(c.to[row]); });
+                           [&](const candidate& c) { return c.note == &note; });
     }
-
-    [[nodiscard]] bool is_settled(std::size_t row) const { return settled_[row]; }
-    [[nodiscard]] std::vector<finding> take_findings() { return std::move(found_); }
 
 private:
-    static bool is_same(likeness l) { return l == likeness::same || l == likeness::same_bytes; }
+    struct edge {
+        std::size_t row;
+        bool bytes;
+    };
+    struct candidate {
+        const contact_note* note;
+        std::vector<edge> rows; // that it could be the note of
+    };
 
-    void give(candidate& c, std::size_t row) {
-        c.taken = true;
-        settled_[row] = true;
-        found_.push_back({twins_[row]->row, kind::found, c.note->id, {}});
+    [[nodiscard]] std::vector<std::size_t> rows_of(const candidate& c) const {
+        const bool bytes = bytes_first_ && std::any_of(c.rows.begin(), c.rows.end(),
+                                                       [](const edge& e) { return e.bytes; });
+        std::vector<std::size_t> rows;
+        for (const auto& e : c.rows) {
+            if (e.bytes || !bytes) {
+                rows.push_back(e.row);
+            }
+        }
+        return rows;
     }
 
-    [[nodiscard]] bool all_interchangeable() const {
-        const sent_note* first = nullptr;
-        for (std::size_t i = 0; i < twins_.size(); ++i) {
-            if (settled_[i]) {
+    /// To a free row, or to one whose own candidate can go to another.
+    bool give(candidate& c, std::vector<bool>& tried) {
+        for (const auto row : rows_of(c)) {
+            if (tried[row]) {
                 continue;
             }
-            if (first != nullptr && !interchangeable(*first, twins_[i]->content)) {
-                return false;
+            tried[row] = true;
+            if (owner_[row] == nullptr || give(*owner_[row], tried)) {
+                owner_[row] = &c;
+                return true;
             }
-            first = &twins_[i]->content;
         }
-        return true;
+        return false;
     }
 
-    [[nodiscard]] std::size_t left_rows() const {
-        return static_cast<std::size_t>(std::count(settled_.begin(), settled_.end(), false));
+    /// A row without a note could have had another row's, which then might have had a third one's,
+    /// and so on: all of these are unsure, unless it does not matter which of them goes without.
+    void find_unsure() {
+        unsure_.assign(twins_.size(), false);
+        for (std::size_t free = 0; free < twins_.size(); ++free) {
+            if (owner_[free] != nullptr || unsure_[free]) {
+                continue;
+            }
+            std::vector<std::size_t> chain{free};
+            std::vector<bool> in_chain(twins_.size(), false);
+            in_chain[free] = true;
+            for (std::size_t i = 0; i < chain.size(); ++i) {
+                for (std::size_t row = 0; row < twins_.size(); ++row) {
+                    if (!in_chain[row] && competes(chain[i], row)) {
+                        in_chain[row] = true;
+                        chain.push_back(row);
+                    }
+                }
+            }
+            const bool matters = std::any_of(chain.begin(), chain.end(), [&](std::size_t row) {
+                return !interchangeable(twins_[row]->content, twins_[free]->content);
+            });
+            for (const auto row : chain) {
+                unsure_[row] = unsure_[row] || matters;
+            }
+        }
     }
-    [[nodiscard]] std::size_t left_candidates() const {
-        return static_cast<std::size_t>(std::count_if(candidates_.begin(), candidates_.end(),
-                                                      [](const auto& c) { return !c.taken; }));
+    /// Whether one of the two could go without because the other has its note.
+    [[nodiscard]] bool competes(std::size_t in_chain, std::size_t row) const {
+        return owner_[row] != nullptr
+                   ? could_have(in_chain, *owner_[row])
+                   : owner_[in_chain] != nullptr && could_have(row, *owner_[in_chain]);
+    }
+    [[nodiscard]] bool could_have(std::size_t row, const candidate& c) const {
+        const auto rows = rows_of(c);
+        return std::find(rows.begin(), rows.end(), row) != rows.end();
     }
 
     const std::vector<const doubt*>& twins_;
     std::vector<candidate> candidates_;
-    std::vector<bool> settled_;
-    std::vector<finding> found_;
+    bool bytes_first_ = true;
+    std::vector<candidate*> owner_; // by row: what it was given
+    std::vector<bool> unsure_;
 };
 
 finding unsettled(const doubt& d, std::string words) {
@@ -131,9 +154,11 @@ finding unsettled(const doubt& d, std::string words) {
 
 /// A note that could be this row's, changed, and that no other row explains.
 const contact_note* unclear_note(const doubt& d, const std::vector<contact_note>& notes,
+                                 const assignment& given,
                                  const std::function<bool(const contact_note&)>& explained) {
     const auto at = std::find_if(notes.begin(), notes.end(), [&](const contact_note& note) {
-        return compare(d.content, note) == likeness::unclear && !explained(note);
+        return !given.is_candidate(note) && compare(d.content, note) == likeness::unclear &&
+               !explained(note);
     });
     return at == notes.end() ? nullptr : &*at;
 }
@@ -144,36 +169,30 @@ std::vector<finding> judge_twins(const std::vector<const doubt*>& twins,
                                  const std::vector<contact_note>& notes,
                                  const std::function<bool(const contact_note&)>& explained,
                                  bool is_final) {
-    assignment work(twins, notes);
-    if (work.candidates() > twins.size()) {
-        std::vector<finding> all;
+    std::vector<finding> findings;
+    assignment given(twins, notes);
+    if (!given.give_all()) {
         for (const auto* t : twins) {
-            all.push_back(unsettled(
+            findings.push_back(unsettled(
                 *t, fmt::format("the contact has {} notes like it and {} such rows are in doubt",
-                                work.candidates(), twins.size())));
+                                given.candidates(), twins.size())));
         }
-        return all;
-    }
-    work.give_byte_equal();
-    work.give_unambiguous();
-    work.give_interchangeable();
-    auto findings = work.take_findings();
-    if (!is_final) {
         return findings;
     }
     for (std::size_t i = 0; i < twins.size(); ++i) {
-        if (work.is_settled(i)) {
+        const auto& d = *twins[i];
+        if (const auto* note = given.note_of(i)) {
+            findings.push_back({d.row, kind::found, note->id, {}});
+        } else if (!is_final) {
             continue;
-        }
-        if (work.is_ambiguous(i)) {
+        } else if (given.is_unsure(i)) {
+            findings.push_back(
+                unsettled(d, "the contact has a note that could be this row's or a like one's"));
+        } else if (const auto* like = unclear_note(d, notes, given, explained)) {
             findings.push_back(unsettled(
-                *twins[i], "the contact has a note that could be this row's or a like one's"));
-        } else if (const auto* note = unclear_note(*twins[i], notes, explained)) {
-            findings.push_back(unsettled(
-                *twins[i],
-                fmt::format("note {} of the contact could be this one, changed", note->id)));
+                d, fmt::format("note {} of the contact could be this one, changed", like->id)));
         } else {
-            findings.push_back({twins[i]->row, kind::not_found, 0, {}});
+            findings.push_back({d.row, kind::not_found, 0, {}});
         }
     }
     return findings;

@@ -116,7 +116,7 @@ task<attempt> pool::exchange(std::string_view request) {
     co_return tried;
 }
 
-/// Times of notes are the server's; ours may differ by minutes.
+/// Times of notes are the server's; ours may differ by minutes, and may be set meanwhile.
 void pool::notice_clock(const answer& reply) {
     const auto now = clock::now();
     if (reply.date.empty() || now < next_clock_look_) {
@@ -124,12 +124,15 @@ void pool::notice_clock(const answer& reply) {
     }
     next_clock_look_ = now + clock_look_every;
     if (const auto theirs = read_http_date(reply.date)) {
-        clock_ahead_ = *theirs - wall_clock::now();
+        server_epoch_ = *theirs - now.time_since_epoch();
     }
 }
 
-wall_clock::time_point pool::server_now() const {
-    return wall_clock::now() + clock_ahead_;
+std::optional<wall_clock::time_point> pool::server_now() const {
+    if (!server_epoch_) {
+        return std::nullopt;
+    }
+    return *server_epoch_ + clock::now().time_since_epoch();
 }
 
 task<> pool::back_off(int failures) {

@@ -62,7 +62,8 @@ struct pool {
     task<> wait_for(departure d);
     void tell_of_quota(departure d, clock::time_point now);
     void notice_clock(const answer& reply);
-    [[nodiscard]] wall_clock::time_point server_now() const;
+    /// By the server's clock; nothing before it has said its time.
+    [[nodiscard]] std::optional<wall_clock::time_point> server_now() const;
 
     boost::asio::io_context& on_;
     const server& server_;
@@ -78,8 +79,8 @@ struct pool {
     std::unique_ptr<channel> reads_; ///< of reads that tell how the server is
     std::vector<channel*> free_;
     std::mt19937 random_;
-    /// How far the server's clock is ahead of ours.
-    wall_clock::duration clock_ahead_{};
+    /// What the server's clock showed when our steady one began.
+    std::optional<wall_clock::time_point> server_epoch_;
     clock::time_point next_clock_look_{};
 
     int asides_waiting_ = 0; ///< those aside that wait for a channel: they go first

@@ -109,6 +109,11 @@ void sender::impl::hold_for_firewall(aside a, const verdict& v) {
     }
 }
 
+/// No note of a request that leaves now can be older, by the server's clock.
+wall_clock::time_point sender::impl::oldest_of_now() const {
+    return server_now().value_or(options_.server_started) - clock_slack;
+}
+
 /// Until the parcel is settled, or waits aside.
 task<> sender::impl::deliver(aside a, bool is_aside) {
     std::string request;
@@ -128,7 +133,7 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
             co_return;
         }
         if (a.not_before == wall_clock::time_point{}) {
-            a.not_before = server_now() - std::chrono::minutes(2);
+            a.not_before = oldest_of_now();
         }
         server_.requests.create_note(request, a.what.body);
         const auto forbidden_then = firewall_.forbidden_so_far();
@@ -273,7 +278,7 @@ int sender::in_flight() const noexcept {
 }
 
 std::size_t sender::in_doubt() const noexcept {
-    return impl_->asides();
+    return impl_->asides() + impl_->held_.size();
 }
 
 } // namespace noteload::delivery

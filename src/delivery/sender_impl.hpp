@@ -12,6 +12,8 @@
 
 namespace noteload::delivery {
 
+inline constexpr auto clock_slack = std::chrono::minutes(2);
+
 /// Three kinds of coroutines on one thread share the channels and the gate:
 /// *workers* deliver new parcels (sender.cpp), *askers* settle doubts and deliver what waited aside
 /// (asking.cpp), and a *prober* waits for a failing server (pool.cpp).
@@ -40,6 +42,7 @@ struct sender::impl : pool {
     void settle_created(aside a, std::int64_t note_id);
     void settle_in_doubt(aside a, const std::string& more);
     void give_back(aside a, std::string detail, reason why = reason::stopped);
+    [[nodiscard]] wall_clock::time_point oldest_of_now() const;
 
     // Doubts (asking.cpp).
     task<> asker();

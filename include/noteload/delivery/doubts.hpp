@@ -56,6 +56,8 @@ struct lookup_answer {
 /// began a whole verify window after the doubt, because reads lag and a request that seemed lost
 /// may still be acted on. Twins (`twin_hash`) are judged together: while one is in flight none is
 /// judged; with m of them in doubt and k notes that could be theirs, k > m leaves all in doubt.
+/// A row that stays in doubt for good leaves its name behind: a note that could be its own is not
+/// given to a twin that comes into doubt later.
 class doubt_desk {
 public:
     using time = doubt::clock::time_point;
@@ -68,7 +70,8 @@ public:
 
     /// Whether a row of this contact is in doubt: only then is `holds_twin_of` worth its price.
     [[nodiscard]] bool has_contact(std::int64_t contact) const {
-        return contacts_.contains(contact);
+        const auto of = contacts_.find(contact);
+        return of != contacts_.end() && of->second.open > 0;
     }
     /// Whether sending this now could make a note that nobody could tell from a doubtful row's.
     [[nodiscard]] bool holds_twin_of(const sent_note& n) const;
@@ -96,16 +99,19 @@ private:
     struct entry {
         doubt what;
         std::uint64_t twins = 0; // twin_hash
+        bool closed = false;     // it stays in doubt and has left the desk
     };
     struct contact_doubts {
         std::vector<entry> rows;
         time next{};
         duration pause{};
         bool asking = false;
+        std::size_t open = 0; // rows that are not closed
     };
 
     [[nodiscard]] duration first_pause() const { return window_ / 60; }
     void plan_next(contact_doubts& of, time now) const;
+    void let_go(contact_doubts& of, const std::vector<finding>& findings);
 
     duration window_;
     std::map<std::int64_t, contact_doubts> contacts_;

@@ -105,7 +105,7 @@ public:
     void cut();
 
     [[nodiscard]] int in_flight() const noexcept;
-    /// Parcels that wait aside: in doubt, or behind a doubtful twin.
+    /// Parcels that wait aside: in doubt, behind a doubtful twin, or held for a firewall.
     [[nodiscard]] std::size_t in_doubt() const noexcept;
 
 private:
