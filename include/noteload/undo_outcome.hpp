@@ -16,7 +16,7 @@ enum class undo_outcome : std::uint8_t {
     undone,        ///< deleted
     gone,          ///< it was not there any more
     kept,          ///< it was changed since, or nobody could tell
-    refused,       ///< the server does not delete it
+    refused,       ///< the server says no, or has no good answer for this one
     not_attempted, ///< still there, as far as we know: the undo ended before its turn
 };
 inline constexpr std::size_t undo_outcome_count = 5;
@@ -43,7 +43,7 @@ struct undone_note {
     made_note note;
     std::int64_t contact_id = 0; ///< of `kept`, where the server told it; else 0
     undo_outcome what{};
-    std::optional<fault> why;          ///< of `kept`, `refused` and `not_attempted`
+    std::optional<fault> why{};        ///< of `kept`, `refused` and `not_attempted`
     int status = 0;                    ///< HTTP status of the last answer; 0 where there was none
     int attempts = 0;                  ///< tries at deleting, answers 429 not counted
     std::chrono::milliseconds took{0}; ///< the last attempt

@@ -3,6 +3,8 @@
 #include "noteload/cli/values.hpp"
 #include "noteload/text.hpp"
 #include "noteload/version.hpp"
+#include "option_texts.hpp"
+#include "undo_arguments.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -139,10 +141,6 @@ void add_resuming(CLI::App& to, texts& t) {
     to.add_flag("--json", t.json, "the summary as JSON on standard output");
 }
 
-failure bad(std::string_view option, std::string_view value, std::string_view expected) {
-    return {errc::usage, fmt::format("{} {}: {}", option, printable(value), expected)};
-}
-
 result<run::input_options> reading_of(const texts& t) {
     run::input_options o;
     if (t.format == "csv") {
@@ -162,21 +160,12 @@ result<run::input_options> reading_of(const texts& t) {
     return o;
 }
 
-result<progress_style> style_of(const texts& t) {
-    constexpr std::string_view words[] = {"auto", "bar", "plain", "none"};
-    const auto* found = std::find(std::begin(words), std::end(words), t.progress);
-    if (found == std::end(words)) {
-        return bad("--progress", t.progress, "auto, bar, plain or none is expected");
-    }
-    return static_cast<progress_style>(found - std::begin(words));
-}
-
 /// The options that are counts.
 struct counts {
     std::uint64_t preview = 0;
     std::uint64_t skip = 0;
     std::optional<std::uint64_t> limit;
-    std::uint64_t concurrency = 0;
+    int concurrency = 0;
     std::uint64_t max_attempts = 0;
 };
 
@@ -184,7 +173,7 @@ result<counts> counts_of(const texts& t) {
     counts c;
     const auto preview = read_count(t.preview);
     const auto skip = read_count(t.skip);
-    const auto concurrency = t.concurrency == "auto" ? 0 : read_count(t.concurrency);
+    const auto concurrency = concurrency_of(t.concurrency);
     const auto max_attempts = read_count(t.max_attempts);
     if (!preview || !skip) {
         return bad(preview ? "--skip" : "--preview", preview ? t.skip : t.preview,
@@ -193,8 +182,8 @@ result<counts> counts_of(const texts& t) {
     if (!t.limit.empty() && !(c.limit = read_count(t.limit))) {
         return bad("--limit", t.limit, "a whole number from 0 is expected");
     }
-    if (!concurrency || (*concurrency < 1 && t.concurrency != "auto") || *concurrency > 64) {
-        return bad("--concurrency", t.concurrency, "1 to 64 is expected, or auto");
+    if (!concurrency) {
+        return concurrency.error();
     }
     if (!max_attempts || *max_attempts > 1'000'000) {
         return bad("--max-attempts", t.max_attempts, "a whole number from 0 is expected");
@@ -209,7 +198,7 @@ result<counts> counts_of(const texts& t) {
 result<command> check_of(const texts& t) {
     check_command c;
     auto reading = reading_of(t);
-    auto style = style_of(t);
+    auto style = progress_of(t.progress);
     auto numbers = counts_of(t);
     if (!reading || !style || !numbers) {
         return !reading ? reading.error() : !style ? style.error() : numbers.error();
@@ -237,9 +226,9 @@ std::optional<failure> take_times(const texts& t, run::import_options& o) {
                      {"--grace", t.grace},
                      {"--verify-window", t.verify_window}};
     for (auto& e : times) {
-        const auto value = read_duration(e.text);
-        if (!value || (value->count() == 0 && e.option != "--grace")) {
-            return bad(e.option, e.text, "a time is expected, such as 500ms, 30s, 5m or 2h");
+        const auto value = time_of(e.option, e.text);
+        if (!value) {
+            return value.error();
         }
         e.value = *value;
     }
@@ -252,9 +241,9 @@ std::optional<failure> take_times(const texts& t, run::import_options& o) {
 
 std::optional<failure> take_pacing(const texts& t, run::import_options& o) {
     if (!t.rate.empty()) {
-        const auto rate = read_rate(t.rate);
+        const auto rate = rate_of(t.rate);
         if (!rate) {
-            return bad("--rate", t.rate, "requests in a time are expected: 5/s, 100/min, 1500/h");
+            return rate.error();
         }
         o.rate = *rate;
     }
@@ -275,7 +264,7 @@ result<command> import_of(const texts& t) {
     import_command c;
     auto& o = c.options;
     auto reading = reading_of(t);
-    auto style = style_of(t);
+    auto style = progress_of(t.progress);
     auto numbers = counts_of(t);
     if (!reading || !style || !numbers) {
         return !reading ? reading.error() : !style ? style.error() : numbers.error();
@@ -308,7 +297,7 @@ result<command> import_of(const texts& t) {
     o.ca_file = t.ca_file;
     o.run_dir = t.run_dir;
     o.organization = t.organization;
-    o.concurrency = static_cast<int>(numbers->concurrency);
+    o.concurrency = numbers->concurrency;
     o.max_attempts = static_cast<int>(numbers->max_attempts);
     o.max_errors = *errors;
     o.in_doubt = *policy;
@@ -454,6 +443,9 @@ result<command> parse_arguments(const std::vector<std::string>& words) {
     resume->allow_extras();
     add_resuming(*resume, t);
     add_sending(*resume, t);
+    undo_texts u;
+    auto* undo = add_undo(app, u);
+    undo->allow_extras();
     try {
         // CLI11 takes the words from the back.
         app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
@@ -461,12 +453,17 @@ result<command> parse_arguments(const std::vector<std::string>& words) {
         const auto* sub = check->parsed()    ? check
                           : import->parsed() ? import
                           : resume->parsed() ? resume
+                          : undo->parsed()   ? undo
                                              : &app;
         return command(show_text{sub->help(sub == &app ? "" : "noteload")});
     } catch (const CLI::CallForVersion& e) {
         return command(show_text{std::string(e.what()) + "\n"});
     } catch (const CLI::ParseError& e) {
         return failure{errc::usage, e.what()};
+    }
+    if (undo->parsed()) {
+        return undo->remaining().empty() ? undo_of(u, words)
+                                         : unknown(*undo, undo->remaining().front());
     }
     return chosen(app, *check, *import, *resume, t);
 }

@@ -17,7 +17,7 @@ namespace {
 
 constexpr auto plain_every = std::chrono::seconds(5);
 
-void say(const std::string& line) {
+void print_line(const std::string& line) {
     fmt::print(stderr, "{}\n", line);
 }
 
@@ -85,39 +85,47 @@ void console::draw(const std::string& line, bool last) {
     const auto now = clock::now();
     if (style_ == progress_style::plain && (last || now >= next_plain_)) {
         next_plain_ = now + plain_every;
-        say(line);
+        print_line(line);
+    }
+}
+
+void console::say(const std::string& line) const {
+    if (style_ != progress_style::none) {
+        print_line(line);
     }
 }
 
 void console::asking(const std::string& base_url) {
-    if (style_ != progress_style::none) {
-        say(fmt::format("Asking {} for the organisation and its note types ...", base_url));
-    }
+    say(fmt::format("Asking {} for the organisation and its note types ...", base_url));
 }
 
 void console::started(const run::import_start& s) {
     clear();
-    say(fmt::format("Importing {}{} into \"{}\" at {} (time zone {})", list_of(s.inputs),
-                    s.bytes ? fmt::format(" ({})", bytes_text(*s.bytes)) : "",
-                    printable(s.organization), s.base_url, printable(s.time_zone)));
-    say("Every note that is created fires this organisation's contactNoteCreate webhooks.");
+    print_line(fmt::format("Importing {}{} into \"{}\" at {} (time zone {})", list_of(s.inputs),
+                           s.bytes ? fmt::format(" ({})", bytes_text(*s.bytes)) : "",
+                           printable(s.organization), s.base_url, printable(s.time_zone)));
+    print_line("Every note that is created fires this organisation's contactNoteCreate webhooks.");
     if (!s.unused_columns.empty()) {
-        say(fmt::format("Columns that no field takes: {}", list_of(s.unused_columns)));
+        print_line(fmt::format("Columns that no field takes: {}", list_of(s.unused_columns)));
     }
-    say(fmt::format("Run folder: {}", s.folder));
+    print_line(fmt::format("Run folder: {}", s.folder));
     can_resume_ = s.can_resume;
     if (!can_resume_) {
-        say("Standard input cannot be read again, so this run could not be resumed; --spool keeps "
-            "a copy.");
+        print_line(
+            "Standard input cannot be read again, so this run could not be resumed; --spool "
+            "keeps a copy.");
     }
 }
 
 void console::progress(const run::import_progress& p) {
-    auto line = progress_line(p);
+    show(progress_line(p), p.last);
+}
+
+void console::show(std::string line, bool last) {
     if (!waiting_.empty()) {
         line += "  (" + waiting_ + ")";
     }
-    draw(line, p.last);
+    draw(line, last);
 }
 
 void console::told(const ledger::log_event& e) {
@@ -125,9 +133,6 @@ void console::told(const ledger::log_event& e) {
         waiting_.clear();
     } else if (e.what == "paused") {
         waiting_ = e.why == "quota" ? "waiting for the quota" : "the server is failing; probing it";
-    }
-    if (style_ == progress_style::none) {
-        return;
     }
     clear();
     const auto what = e.what == "going_on"  ? std::string("Going on")
@@ -140,13 +145,13 @@ void console::told(const ledger::log_event& e) {
 void console::stopping(std::chrono::milliseconds grace) {
     clear();
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(grace);
-    say(fmt::format("Stopping: requests in flight get up to {}; once more to leave at once",
-                    duration_text(seconds)));
+    print_line(fmt::format("Stopping: requests in flight get up to {}; once more to leave at once",
+                           duration_text(seconds)));
 }
 
 void console::quit(const std::string& folder) {
     clear();
-    say("Left at once: rows that were in flight are in doubt until the run is resumed");
+    print_line("Left at once: rows that were in flight are in doubt until the run is resumed");
     fmt::print(stderr, "{}", resuming(folder));
     std::_Exit(static_cast<int>(cli::exit_code::interrupted));
 }

@@ -33,6 +33,18 @@ exit_code code_of(const row_counts& counts) noexcept {
     return bad ? exit_code::some_bad : exit_code::ok;
 }
 
+exit_code code_of(const run::undo_result& r) noexcept {
+    if (r.how == run::ending::interrupted) {
+        return exit_code::interrupted;
+    }
+    if (r.why) {
+        // Once it has begun, notes may have been deleted: 2 would promise that none were.
+        return r.begun ? exit_code::stopped : code_of(r.why->code);
+    }
+    const bool some_left = r.counts[undo_outcome::kept] + r.counts[undo_outcome::refused] > 0;
+    return some_left ? exit_code::some_bad : exit_code::ok;
+}
+
 exit_code code_of(const run::import_result& r) noexcept {
     switch (r.how) {
         case run::ending::failed:

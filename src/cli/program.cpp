@@ -2,9 +2,12 @@
 
 #include "noteload/cli/arguments.hpp"
 #include "noteload/cli/closing.hpp"
+#include "noteload/cli/confirm.hpp"
 #include "noteload/cli/console.hpp"
 #include "noteload/cli/exit_code.hpp"
 #include "noteload/cli/token.hpp"
+#include "noteload/cli/undo_console.hpp"
+#include "noteload/cli/undo_words.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -92,6 +95,28 @@ int perform(resume_command c) {
     c.options.token = [file = c.token_file] { return read_token(file); };
     console screen(c.progress, c.token_file);
     return close(run::run_resume(c.options, screen), screen, c.json);
+}
+
+int perform(undo_command c) {
+    if (!c.yes && !can_ask()) {
+        return give_up({errc::usage,
+                        "undo asks before it deletes, and there is no terminal to ask on: say "
+                        "--yes if it shall not ask. Nothing was undone"});
+    }
+    auto token = read_token(c.token_file);
+    if (!token) {
+        return give_up(token.error());
+    }
+    c.options.token = std::move(*token);
+    undo_console screen(c.progress, c.yes);
+    const auto r = run::run_undo(c.options, screen);
+    screen.clear();
+    if (r.why) {
+        fmt::print(stderr, "noteload: {}\n", r.why->message);
+    }
+    fmt::print(stderr, "{}", undo_words(r, c.typed));
+    const int code = static_cast<int>(code_of(r));
+    return c.json && r.plan.notes > 0 ? print(undo_json(r, code), code) : code;
 }
 
 /// A standard stream that the caller closed would be the number of the next file or socket that is

@@ -108,7 +108,7 @@ task<std::optional<note_page>> sender::impl::read_page(std::string path) {
                 halt({v.stop, v.words});
                 co_return std::nullopt;
             case verdict::kind::send_again:
-                after_failure(v);
+                after_failure(v.words);
                 co_return std::nullopt;
             default:
                 co_return std::nullopt;
@@ -116,34 +116,42 @@ task<std::optional<note_page>> sender::impl::read_page(std::string path) {
     }
 }
 
-/// The contact's notes that are young enough to be ours, newest first, page by page.
+/// The contact's notes that are young enough to be ours, newest first, page by page. A page begins
+/// with the last note of the one before: where a note has gone from the list meanwhile, the others
+/// move a place ahead, and one would be passed over. Nothing then: the list is asked for again.
 task<std::optional<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::question q) {
     std::vector<contact_note> young;
     std::set<std::int64_t> seen; // a note that is made meanwhile moves the others a place on
     auto newest = wall_clock::time_point::max();
     bool in_order = true;
+    std::int64_t overlap = 0;
     for (std::int64_t skip = 0;;) {
         auto page = co_await read_page(by_contact_path(q.contact, skip, page_size));
-        if (!page) {
+        if (!page || (overlap > 0 && (page->list.empty() || !seen.contains(page->list[0].id)))) {
             co_return std::nullopt;
         }
         bool reached_older = false;
         for (auto& note : page->list) {
+            if (!seen.insert(note.id).second) {
+                continue;
+            }
             const auto made = read_server_time(note.create_date_time_utc);
             in_order = in_order && made && *made <= newest;
             newest = made.value_or(newest);
             if (made && *made < q.not_before) {
                 reached_older = true;
-            } else if (seen.insert(note.id).second) {
+            } else {
                 young.push_back(std::move(note));
             }
         }
-        skip += static_cast<std::int64_t>(page->list.size());
-        const bool was_last = page->list.empty() || (page->total && skip >= *page->total);
+        const auto size = static_cast<std::int64_t>(page->list.size());
+        const bool was_last = size <= overlap || (page->total && skip + size >= *page->total);
         // A server that does not sort as it was asked has to be read to the end.
         if (was_last || (reached_older && in_order)) {
             co_return young;
         }
+        overlap = size > 1 ? 1 : 0;
+        skip += size - overlap;
     }
 }
 

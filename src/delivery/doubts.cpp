@@ -149,12 +149,11 @@ void doubt_desk::let_go(contact_doubts& of, const std::vector<finding>& findings
     for (const auto& f : findings) {
         gone.emplace(f.row, f.is);
     }
-    std::erase_if(of.rows, [&](entry& e) {
+    for (auto& e : of.rows) {
         const auto f = gone.find(e.what.row);
-        const bool leaves = !e.closed && f != gone.end();
-        e.closed = e.closed || leaves;
-        return leaves && f->second != finding::kind::unsettled;
-    });
+        e.closed = e.closed || (f != gone.end() && f->second == finding::kind::unsettled);
+    }
+    std::erase_if(of.rows, [&](const entry& e) { return !e.closed && gone.contains(e.what.row); });
     of.open -= findings.size();
     size_ -= findings.size();
 }

@@ -76,13 +76,11 @@ failure no_api(std::string_view what, const server& s) {
                         s.at.url, what)};
 }
 
-} // namespace
-
-task<result<first_look>> look_first(asio::io_context& on, const server& s) {
-    const auto over = s.open(on);
+/// `types` stay empty.
+task<result<first_look>> ask_who(asio::io_context& on, channel& over, const server& s) {
     const auto about = s.requests.get("/api/Organization/Current");
     std::vector<quota_heard> heard;
-    auto reply = co_await read(on, *over, about, heard);
+    auto reply = co_await read(on, over, about, heard);
     if (!reply) {
         co_return reply.error();
     }
@@ -90,11 +88,31 @@ task<result<first_look>> look_first(asio::io_context& on, const server& s) {
     if (!who) {
         co_return no_api("an organisation", s);
     }
-    first_look seen{
-        std::move(*who), {}, read_http_date(reply->date).value_or(wall_clock::now()), {}};
+    co_return first_look{std::move(*who),
+                         {},
+                         read_http_date(reply->date).value_or(wall_clock::now()),
+                         std::move(heard)};
+}
 
+} // namespace
+
+task<result<organization>> ask_organization(asio::io_context& on, const server& s) {
+    const auto over = s.open(on);
+    auto seen = co_await ask_who(on, *over, s);
+    if (!seen) {
+        co_return seen.error();
+    }
+    co_return std::move(seen->who);
+}
+
+task<result<first_look>> look_first(asio::io_context& on, const server& s) {
+    const auto over = s.open(on);
+    auto seen = co_await ask_who(on, *over, s);
+    if (!seen) {
+        co_return seen;
+    }
     const auto types = s.requests.get("/api/ContactNote/Types");
-    reply = co_await read(on, *over, types, heard);
+    auto reply = co_await read(on, *over, types, seen->heard);
     if (!reply) {
         co_return reply.error();
     }
@@ -102,8 +120,7 @@ task<result<first_look>> look_first(asio::io_context& on, const server& s) {
     if (!names || names->empty()) {
         co_return no_api("note types", s);
     }
-    seen.types = std::move(*names);
-    seen.heard = std::move(heard);
+    seen->types = std::move(*names);
     co_return seen;
 }
 

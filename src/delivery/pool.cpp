@@ -143,11 +143,11 @@ task<> pool::back_off(int failures) {
     }
 }
 
-void pool::after_failure(const verdict& v) {
+void pool::after_failure(const std::string& words) {
     breaker_.bad(clock::now());
     if (breaker_.is_open() && !probing_ && !stopping_) {
         probing_ = true;
-        watch_.tell("paused", "server_failing", v.words);
+        watch_.tell("paused", "server_failing", words);
         asio::co_spawn(on_, probe_until_closed(), rethrow);
     }
 }

@@ -43,7 +43,7 @@ struct pool {
     task<> back_off(int failures);
     /// What an answer means for the server's health: after each exchange one of these, or
     /// `breaker_.good`. A 429 is a good answer: the gate knows already that it has to wait.
-    void after_failure(const verdict& v);
+    void after_failure(const std::string& words);
 
     void halt(failure why);
     void stop();

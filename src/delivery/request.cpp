@@ -65,4 +65,8 @@ std::string request_writer::get(std::string_view path) const {
     return fmt::format("GET {}{} HTTP/1.1\r\n{}\r\n", path_, path, common_);
 }
 
+std::string request_writer::erase(std::string_view path) const {
+    return fmt::format("DELETE {}{} HTTP/1.1\r\n{}\r\n", path_, path, common_);
+}
+
 } // namespace noteload::delivery

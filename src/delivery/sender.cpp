@@ -74,7 +74,7 @@ void sender::impl::settle_created(aside a, std::int64_t note_id) {
 /// `forbidden_then` had been forbidden when its request left.
 void sender::impl::after(const verdict& v, std::uint64_t forbidden_then) {
     if (v.is == kind::in_doubt || v.is == kind::send_again) {
-        after_failure(v);
+        after_failure(v.words);
     } else if (v.is != kind::stop) {
         breaker_.good(clock::now());
     }

@@ -156,14 +156,15 @@ disk& real_disk() {
     return the_disk;
 }
 
-result<void> write_whole(disk& on, const std::string& path, std::string_view bytes) {
+result<std::unique_ptr<append_file>> begin_whole(disk& on, const std::string& path,
+                                                 std::string_view first_bytes) {
     const auto temporary = path + ".new";
     on.remove(temporary);
     auto file = on.create(temporary);
     if (!file) {
         return file.error();
     }
-    auto done = (*file)->append(bytes);
+    auto done = (*file)->append(first_bytes);
     if (done) {
         done = (*file)->sync();
     }
@@ -172,9 +173,20 @@ result<void> write_whole(disk& on, const std::string& path, std::string_view byt
     }
     if (!done) {
         on.remove(temporary);
-        return done;
+        return done.error();
     }
-    return on.sync_folder(folder_of(path));
+    if (done = on.sync_folder(folder_of(path)); !done) {
+        return done.error();
+    }
+    return file;
+}
+
+result<void> write_whole(disk& on, const std::string& path, std::string_view bytes) {
+    const auto file = begin_whole(on, path, bytes);
+    if (!file) {
+        return file.error();
+    }
+    return {};
 }
 
 std::string without_slashes(std::string path) {

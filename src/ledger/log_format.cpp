@@ -1,5 +1,6 @@
 #include "noteload/ledger/log_format.hpp"
 
+#include "line_parts.hpp"
 #include "noteload/json_text.hpp"
 #include "noteload/text.hpp"
 
@@ -14,26 +15,6 @@
 namespace noteload::ledger {
 
 namespace {
-
-template <class Format, class... Args>
-void put(std::string& out, const Format& format, const Args&... args) {
-    fmt::format_to(std::back_inserter(out), format, args...);
-}
-
-void put_text(std::string& out, std::string_view name, std::string_view value) {
-    out += ",\"";
-    out += name;
-    out += "\":";
-    append_json_string(out, value);
-}
-
-void put_time(std::string& out, std::string_view name, std::chrono::system_clock::time_point t) {
-    out += ",\"";
-    out += name;
-    out += "\":\"";
-    append_utc_text(out, t);
-    out += '"';
-}
 
 void put_value(std::string& out, const option_value& value) {
     std::visit(

@@ -1,4 +1,6 @@
 #include "noteload/ledger/log_lines.hpp"
+
+#include "line_parts.hpp"
 #include "noteload/text.hpp"
 
 #include <date/date.h>
@@ -14,12 +16,6 @@ namespace noteload::ledger {
 namespace {
 
 namespace json = boost::json;
-
-std::string text_of(const json::object& from, std::string_view name) {
-    const auto* value = from.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string())
-                                                  : std::string();
-}
 
 std::chrono::system_clock::time_point time_of(const json::object& from, std::string_view name) {
     const auto text = text_of(from, name); // 2026-11-24T03:54:12.345Z

@@ -1,84 +1,14 @@
 #include "noteload/ledger/log_lines.hpp"
 
-#include "noteload/text.hpp"
+#include "line_cursor.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace noteload::ledger {
 
 namespace {
 
-/// Eats a line from the front. After the first mismatch everything fails.
-class cursor {
-public:
-    explicit cursor(std::string_view line) : rest_(line) {}
-
-    bool literal(std::string_view text) {
-        if (!rest_.starts_with(text)) {
-            return false;
-        }
-        rest_.remove_prefix(text.size());
-        return true;
-    }
-
-    template <class T>
-    bool number(T& into) {
-        const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), into);
-        if (error != std::errc()) {
-            return false;
-        }
-        rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
-        return true;
-    }
-
-    bool hash(std::uint64_t& into) {
-        if (!literal("xxh3:") || rest_.size() < 16) {
-            return false;
-        }
-        const auto* begin = rest_.data();
-        const auto [end, error] = std::from_chars(begin, begin + 16, into, 16);
-        rest_.remove_prefix(16);
-        return error == std::errc() && end == begin + 16;
-    }
-
-    /// Up to the quote that ends a string; the opening one is eaten already.
-    bool text(std::string_view& into) {
-        std::size_t i = 0;
-        for (; i < rest_.size() && rest_[i] != '"'; ++i) {
-            if (static_cast<unsigned char>(rest_[i]) < 0x20) {
-                return false;
-            }
-            i += rest_[i] == '\\' ? 1 : 0;
-        }
-        if (i >= rest_.size()) {
-            return false;
-        }
-        into = rest_.substr(0, i);
-        rest_.remove_prefix(i + 1);
-        return true;
-    }
-
-    /// `,"name":"` and the string, if it stands there; false only for a string that is broken.
-    bool optional_text(std::string_view name, std::string_view& into) {
-        return !literal(name) || text(into);
-    }
-
-    [[nodiscard]] std::string_view rest() const { return rest_; }
-    [[nodiscard]] bool at_end() const { return rest_.empty(); }
-
-private:
-    std::string_view rest_;
-};
-
-/// `"2026-11-24T03:54:12.345Z"}`: looked at only as far as a torn line could go wrong.
-bool time_and_end(cursor& c) {
-    std::string_view at;
-    return c.literal(",\"at\":\"") && c.text(at) && at.size() == 24 && at.back() == 'Z' &&
-           c.literal("}") && c.at_end();
-}
-
-bool reasons(cursor& c, row_line& into) {
+bool reasons(line_cursor& c, row_line& into) {
     if (!c.literal(",\"reason\":\"")) {
         return true;
     }
@@ -101,7 +31,7 @@ bool reasons(cursor& c, row_line& into) {
     return c.literal(",\"detail\":\"") && c.text(into.detail);
 }
 
-log_line read_row(cursor c) {
+log_line read_row(line_cursor c) {
     row_line row;
     std::string_view word;
     int ignored = 0;
@@ -122,7 +52,7 @@ log_line read_row(cursor c) {
     return row;
 }
 
-log_line read_mark(cursor c) {
+log_line read_mark(line_cursor c) {
     sending_mark m;
     const bool good = c.number(m.first) && c.literal(",") && c.number(m.last) &&
                       c.literal("],\"file\":") && c.number(m.file) && c.literal(",\"byte\":") &&
@@ -132,7 +62,7 @@ log_line read_mark(cursor c) {
     return good ? log_line(m) : log_line();
 }
 
-log_line read_event(cursor c) {
+log_line read_event(line_cursor c) {
     std::string_view what;
     std::string_view why;
     std::string_view detail;
@@ -145,7 +75,7 @@ log_line read_event(cursor c) {
                 : log_line();
 }
 
-log_line read_end(cursor c) {
+log_line read_end(line_cursor c) {
     row_counts counts;
     bool good = c.number(counts.read);
     for (std::size_t i = 0; good && i < outcome_count; ++i) {
@@ -200,7 +130,7 @@ settled_row settled(const row_line& from) {
 }
 
 log_line read_line(std::string_view line) {
-    cursor c(line);
+    line_cursor c(line);
     if (c.literal("{\"row\":")) {
         return read_row(c);
     }

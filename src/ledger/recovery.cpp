@@ -268,31 +268,54 @@ result<recovered_run> recover(const std::string& log_path) {
     return log.finish();
 }
 
+last_outcomes::last_outcomes(line_reader lines,
+                             std::unordered_map<std::uint64_t, std::uint32_t> superseded)
+    : lines_(std::move(lines)), superseded_(std::move(superseded)) {}
+
+result<last_outcomes> last_outcomes::open(const std::string& log_path, const recovered_run& run) {
+    auto lines = line_reader::open(log_path, run.good_bytes);
+    if (!lines) {
+        return lines.error();
+    }
+    return last_outcomes(std::move(*lines), run.superseded);
+}
+
+result<std::optional<row_line>> last_outcomes::next() {
+    for (;;) {
+        const auto line = lines_.next();
+        if (!line) {
+            return line.error();
+        }
+        if (!*line) {
+            return std::optional<row_line>();
+        }
+        const auto what = read_line(**line);
+        if (const auto* row = std::get_if<row_line>(&what)) {
+            const auto earlier = superseded_.find(row->row);
+            if (earlier == superseded_.end() || earlier->second == 0) {
+                return std::optional(*row);
+            }
+            --earlier->second;
+        }
+    }
+}
+
 result<void> for_each_last(const std::string& log_path, const recovered_run& run,
                            const std::function<void(const row_line&)>& each) {
-    auto superseded = run.superseded;
-    auto left = run.good_bytes;
-    std::string rest;
-    return read_pieces(log_path, [&](std::string_view piece) -> result<void> {
-        piece = piece.substr(0, left);
-        left -= piece.size();
-        for (auto end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
-            rest += piece.substr(0, end);
-            piece.remove_prefix(end + 1);
-            const auto what = read_line(rest);
-            if (const auto* row = std::get_if<row_line>(&what)) {
-                const auto earlier = superseded.find(row->row);
-                if (earlier == superseded.end() || earlier->second == 0) {
-                    each(*row);
-                } else {
-                    --earlier->second;
-                }
-            }
-            rest.clear();
+    auto rows = last_outcomes::open(log_path, run);
+    if (!rows) {
+        return rows.error();
+    }
+    for (;;) {
+        const auto row = rows->next();
+        if (!row) {
+            return row.error();
         }
-        rest += piece;
-        return {};
-    });
+        if (!*row) {
+            return {};
+        }
+        each(**row);
+    }
 }
 
 } // namespace noteload::ledger

@@ -143,33 +143,17 @@ result<std::unique_ptr<append_file>> run_folder::reopen_log(std::uint64_t good_b
 
 result<std::unique_ptr<append_file>> run_folder::begin_log(const log_header& header) {
     const auto path = file("log.jsonl");
-    const auto temporary = path + ".new";
-    on_->remove(temporary);
-    auto log = on_->create(temporary);
-    if (!log) {
-        return log.error();
-    }
     std::string line;
     append_line(line, header);
-    auto done = (*log)->append(line);
-    if (done) {
-        done = (*log)->sync();
-    }
-    if (done) {
-        done = on_->rename(temporary, path);
-    }
-    if (!done) {
-        on_->remove(temporary);
-        return done.error();
+    auto log = begin_whole(*on_, path, line);
+    if (!log) {
+        on_->remove(path);
+        return log;
     }
     made_ = false;
     // The name is durable before the first mark relies on it: a mark in a file that nobody can
     // find after a power cut would be worth nothing.
-    done = on_->sync_folder(path_);
-    if (done) {
-        done = on_->sync_folder(folder_of(path_));
-    }
-    if (!done) {
+    if (auto done = on_->sync_folder(folder_of(path_)); !done) {
         on_->remove(path);
         return done.error();
     }

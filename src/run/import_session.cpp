@@ -4,26 +4,19 @@
 #include "noteload/ledger/other_claims.hpp"
 #include "noteload/run/dispatcher.hpp"
 #include "noteload/run/retelling.hpp"
+#include "noteload/run/watchman.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/basic_signal_set.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
-#include <csignal>
 #include <thread>
 
 namespace noteload::run {
 
 namespace asio = boost::asio;
-using executor = asio::io_context::executor_type;
-using delivery::timer;
-using signals = asio::basic_signal_set<executor>;
 
 namespace {
-
-constexpr auto progress_every = std::chrono::milliseconds(200);
-constexpr auto longest_look = std::chrono::seconds(20);
 
 std::vector<std::uint64_t> sizes_of(const std::vector<checked_input>& inputs) {
     std::vector<std::uint64_t> sizes;
@@ -40,12 +33,10 @@ struct import_session::impl {
 
     import_result run();
 
-    void arm_signals();
-    void arm_progress();
-    void arm_stop();
+    void take_signal();
+    void look();
     void show_progress(bool last);
     void begin_stop(ending how, const failure* why);
-    void come_to_an_end();
     import_result close();
     [[nodiscard]] result<void> finish_log(const row_counts& counts);
     [[nodiscard]] ending how_it_ended() const;
@@ -75,10 +66,7 @@ struct import_session::impl {
     ledger::log_writer log_;
     dispatcher dispatcher_;
     delivery::sender sender_;
-    signals signals_;
-    timer progress_;
-    timer grace_;
-    timer stop_at_;
+    watchman watchman_;
     std::thread reading_;
 
     bool stopping_ = false;
@@ -161,41 +149,24 @@ import_session::impl::impl(session_begin b)
                .claimed = std::move(b.claimed),
                .heard = std::move(b.heard)},
               dispatcher_),
-      signals_(on_),
-      progress_(on_),
-      grace_(on_),
-      stop_at_(on_) {}
+      watchman_(on_, {.signal = [this] { take_signal(); },
+                      .look = [this] { look(); },
+                      .grace_over = [this] { sender_.cut(); }}) {}
 
-void import_session::impl::arm_signals() {
-    signals_.async_wait([this](const boost::system::error_code& error, int) {
-        if (error) {
-            return;
-        }
-        if (stopping_ && stopped_as_ == ending::interrupted) {
-            watch_.quit(folder_.path());
-        }
-        watch_.stopping(options_.grace);
-        begin_stop(ending::interrupted, nullptr);
-        arm_signals();
-    });
+void import_session::impl::take_signal() {
+    if (stopping_ && stopped_as_ == ending::interrupted) {
+        watch_.quit(folder_.path());
+    }
+    watch_.stopping(options_.grace);
+    begin_stop(ending::interrupted, nullptr);
 }
 
-/// By the wall clock, looked at now and then: a machine that sleeps must not shift it.
-void import_session::impl::arm_stop() {
-    if (!options_.stop_at) {
-        return;
-    }
-    const auto left = stop_moment_ - wall_clock::now();
-    if (left <= left.zero()) {
+void import_session::impl::look() {
+    // By the wall clock, looked at again and again: a machine that sleeps must not shift it.
+    if (wall_clock::now() >= stop_moment_) {
         begin_stop(ending::interrupted, nullptr);
-        return;
     }
-    stop_at_.expires_after(std::min<steady_clock::duration>(left, longest_look));
-    stop_at_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            arm_stop();
-        }
-    });
+    show_progress(false);
 }
 
 void import_session::impl::show_progress(bool last) {
@@ -217,16 +188,6 @@ void import_session::impl::show_progress(bool last) {
     watch_.progress(p);
 }
 
-void import_session::impl::arm_progress() {
-    progress_.expires_after(progress_every);
-    progress_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            show_progress(false);
-            arm_progress();
-        }
-    });
-}
-
 /// No new rows; what is in flight gets the grace period. The first reason stands.
 void import_session::impl::begin_stop(ending how, const failure* why) {
     if (stopping_) {
@@ -241,29 +202,11 @@ void import_session::impl::begin_stop(ending how, const failure* why) {
     stop_.throw_it();
     dispatcher_.stop();
     sender_.stop();
-    grace_.expires_after(options_.grace);
-    grace_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) {
-            sender_.cut();
-        }
-    });
-}
-
-/// All parcels are settled: let the network's thread go.
-void import_session::impl::come_to_an_end() {
-    boost::system::error_code ignored;
-    signals_.cancel(ignored);
-    progress_.cancel();
-    grace_.cancel();
-    stop_at_.cancel();
+    watchman_.begin_grace(options_.grace);
 }
 
 import_result import_session::impl::run() {
-    signals_.add(SIGINT);
-    signals_.add(SIGTERM);
-    arm_signals();
-    arm_progress();
-    arm_stop();
+    watchman_.start();
     if (resumed_) {
         dispatcher_.tell("resumed", "", resumed_words_);
     }
@@ -272,7 +215,7 @@ import_result import_session::impl::run() {
         if (e) {
             std::rethrow_exception(e);
         }
-        come_to_an_end();
+        watchman_.end(); // all parcels are settled
     });
     on_.run();
     reading_.join();

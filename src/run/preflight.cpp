@@ -1,15 +1,9 @@
 #include "noteload/run/preflight.hpp"
 
+#include "noteload/run/interruptible.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/basic_signal_set.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-
-#include <csignal>
-#include <exception>
 
 namespace noteload::run {
 
@@ -40,33 +34,7 @@ import_result interrupted_before() {
 }
 
 std::optional<result<delivery::first_look>> look_first(const delivery::server& s) {
-    namespace asio = boost::asio;
-    using executor = asio::io_context::executor_type;
-    asio::io_context on(1);
-    std::optional<result<delivery::first_look>> seen;
-    bool interrupted = false;
-    asio::cancellation_signal give_up;
-    asio::basic_signal_set<executor> signals(on, SIGINT, SIGTERM);
-    signals.async_wait([&](const boost::system::error_code& error, int) {
-        if (!error) {
-            interrupted = true;
-            give_up.emit(asio::cancellation_type::terminal);
-        }
-    });
-    const auto done = [&](const std::exception_ptr& e, result<delivery::first_look> r) {
-        if (e && !interrupted) {
-            std::rethrow_exception(e);
-        }
-        if (!interrupted) {
-            seen = std::move(r);
-        }
-        boost::system::error_code ignored;
-        signals.cancel(ignored);
-    };
-    asio::co_spawn(on, delivery::look_first(on, s),
-                   asio::bind_cancellation_slot(give_up.slot(), done));
-    on.run();
-    return seen;
+    return unless_interrupted([&s](auto& on) { return delivery::look_first(on, s); });
 }
 
 std::optional<failure> wrong_organization(const delivery::organization& found,

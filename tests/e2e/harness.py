@@ -293,8 +293,9 @@ class EndToEnd(unittest.TestCase):
             env["NOTELOAD_TOKEN"] = token
         env.update(environment or {})
         more.setdefault("stdin", subprocess.DEVNULL)
+        more.setdefault("stderr", subprocess.PIPE)
         process = subprocess.Popen(command, cwd=self.home, env=env, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, **more)
+                                   **more)
         self.addCleanup(self.bury, process)
         return process
 

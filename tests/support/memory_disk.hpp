@@ -46,6 +46,26 @@ public:
         const auto it = state_->files.find(name);
         return it == state_->files.end() ? "" : it->second->bytes.substr(0, it->second->synced);
     }
+    /// What is on it when the machine comes back; all of it is there for good.
+    void replace(const std::string& name, std::string bytes) {
+        const std::scoped_lock hold(state_->mutex);
+        auto& f = *state_->files.at(name);
+        f.synced = bytes.size();
+        f.bytes = std::move(bytes);
+    }
+    /// Its steps succeed again.
+    void mend() {
+        const std::scoped_lock hold(state_->mutex);
+        state_->fail_at = 0;
+    }
+    void fail_in(int steps) {
+        const std::scoped_lock hold(state_->mutex);
+        state_->fail_at = state_->steps + steps;
+    }
+    [[nodiscard]] bool has_failed() const {
+        const std::scoped_lock hold(state_->mutex);
+        return state_->fail_at != 0 && state_->steps >= state_->fail_at;
+    }
     [[nodiscard]] std::vector<std::string> names() const {
         const std::scoped_lock hold(state_->mutex);
         std::vector<std::string> out;

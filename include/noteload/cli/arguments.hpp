@@ -8,6 +8,7 @@
 #include "noteload/run/check.hpp"
 #include "noteload/run/import.hpp"
 #include "noteload/run/resume.hpp"
+#include "noteload/run/undo.hpp"
 
 namespace noteload::cli {
 
@@ -36,12 +37,23 @@ struct check_command {
     bool json = false;
 };
 
+/// `noteload undo`
+struct undo_command {
+    run::undo_options options; ///< all but the token, which is read last
+    std::string token_file;
+    progress_style progress = progress_style::automatic;
+    bool yes = false;
+    bool json = false;
+    std::string typed; ///< the command line again: it goes on with an undo that was stopped
+};
+
 /// `--help` or `--version`: a text for standard output, and nothing else to do.
 struct show_text {
     std::string text;
 };
 
-using command = std::variant<show_text, check_command, import_command, resume_command>;
+using command =
+    std::variant<show_text, check_command, import_command, resume_command, undo_command>;
 
 /// The command line as a command, or what is wrong with it (`errc::usage`), with the nearest thing
 /// that would be right. Reads no file and no environment.

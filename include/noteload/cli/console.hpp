@@ -30,6 +30,10 @@ public:
     /// Rows read so far by a check.
     void checking(std::uint64_t rows);
 
+    /// A line of progress, with what is waited for now; `last`: nothing comes after it.
+    void show(std::string line, bool last);
+    /// A line of its own, unless there is to be no progress.
+    void say(const std::string& line) const;
     /// Takes the progress line away. Before anything else is printed.
     void clear();
 

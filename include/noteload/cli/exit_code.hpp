@@ -3,6 +3,7 @@
 #include "noteload/error.hpp"
 #include "noteload/outcome.hpp"
 #include "noteload/run/import.hpp"
+#include "noteload/run/undo.hpp"
 
 namespace noteload::cli {
 
@@ -23,6 +24,9 @@ enum class exit_code : int {
 
 /// Of rows alone. Where several apply: 4, then 1.
 [[nodiscard]] exit_code code_of(const row_counts& counts) noexcept;
+
+/// Of an undo. `some_bad`: some notes are kept, or the server does not delete them.
+[[nodiscard]] exit_code code_of(const run::undo_result& r) noexcept;
 
 /// Of a run. Where several apply: 6, 5, 3, 4, 1.
 [[nodiscard]] exit_code code_of(const run::import_result& r) noexcept;

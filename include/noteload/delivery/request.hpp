@@ -21,6 +21,8 @@ public:
 
     /// A whole `GET` of a path under the base URL, such as `/api/ContactNote/Types`.
     [[nodiscard]] std::string get(std::string_view path) const;
+    /// A whole `DELETE` of a path under the base URL.
+    [[nodiscard]] std::string erase(std::string_view path) const;
 
 private:
     std::string path_;

@@ -42,4 +42,8 @@ struct first_look {
 /// fails with what a person can do about it.
 [[nodiscard]] task<result<first_look>> look_first(boost::asio::io_context& on, const server& s);
 
+/// Reads the organisation alone, in the same way.
+[[nodiscard]] task<result<organization>> ask_organization(boost::asio::io_context& on,
+                                                          const server& s);
+
 } // namespace noteload::delivery

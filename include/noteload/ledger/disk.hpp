@@ -47,6 +47,11 @@ public:
 /// The machine's file system.
 [[nodiscard]] disk& real_disk();
 
+/// Makes a file appear with its first bytes whole, by rename, with file and folder synced, and
+/// leaves it open to go on behind them. Replaces what was there.
+[[nodiscard]] result<std::unique_ptr<append_file>> begin_whole(disk& on, const std::string& path,
+                                                               std::string_view first_bytes);
+
 /// Writes a whole file so that it is either the old one or the new one: a temporary name, sync,
 /// rename, and the folder's sync. Replaces what was there.
 [[nodiscard]] result<void> write_whole(disk& on, const std::string& path, std::string_view bytes);

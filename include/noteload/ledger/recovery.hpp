@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "noteload/error.hpp"
+#include "noteload/ledger/line_reader.hpp"
 #include "noteload/ledger/log_format.hpp"
 #include "noteload/ledger/log_lines.hpp"
 #include "noteload/outcome.hpp"
@@ -102,8 +103,24 @@ private:
     recovered_run run_;
 };
 
-/// Calls `each` for the last outcome of every row, in the log's order: what reject files and
-/// summary are made again from. Reads the log's first `run.good_bytes`.
+/// The last outcome of every row, one after the other in the log's order, from the log's first
+/// `run.good_bytes`: nothing of it is kept in memory.
+class last_outcomes {
+public:
+    [[nodiscard]] static result<last_outcomes> open(const std::string& log_path,
+                                                    const recovered_run& run);
+
+    /// Nothing at the end. Its texts are valid until the next call.
+    [[nodiscard]] result<std::optional<row_line>> next();
+
+private:
+    last_outcomes(line_reader lines, std::unordered_map<std::uint64_t, std::uint32_t> superseded);
+
+    line_reader lines_;
+    std::unordered_map<std::uint64_t, std::uint32_t> superseded_;
+};
+
+/// Calls `each` for every one of them: what reject files and summary are made again from.
 [[nodiscard]] result<void> for_each_last(const std::string& log_path, const recovered_run& run,
                                          const std::function<void(const row_line&)>& each);
 

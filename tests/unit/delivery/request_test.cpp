@@ -13,6 +13,7 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 std::string body(const note_request& note) {
     std::string out;
@@ -103,6 +104,13 @@ TEST_F(RequestWriter, WritesAReadWithoutABody) {
               "Authorization: Bearer key123\r\nAccept: application/json\r\n"
               "User-Agent: noteload/" +
                   std::string(version) + "\r\n\r\n");
+}
+
+TEST_F(RequestWriter, WritesADeletionWithoutABody) {
+    const auto request = writer_.erase("/api/ContactNote/991");
+    EXPECT_THAT(request, StartsWith("DELETE /v1/api/ContactNote/991 HTTP/1.1\r\nHost: "));
+    EXPECT_THAT(request, EndsWith("\r\n\r\n"));
+    EXPECT_THAT(request, HasSubstr("\r\nAuthorization: Bearer key123\r\n"));
 }
 
 TEST(RequestWriterForPeople, ShowsAMaskInsteadOfTheToken) {

@@ -3,9 +3,11 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "noteload/outcome.hpp"
 #include "noteload/reason.hpp"
+#include "noteload/undo_outcome.hpp"
 
 namespace noteload {
 namespace {
@@ -50,6 +52,18 @@ TEST(Outcomes, HaveEachAWordThatLeadsBack) {
     }
     EXPECT_EQ(outcome_from_word("done"), std::nullopt);
     EXPECT_EQ(outcome_from_word(""), std::nullopt);
+}
+
+TEST(UndoOutcomes, HaveEachAWordThatLeadsBack) {
+    const std::vector<std::string_view> words = {"undone", "gone", "kept", "refused",
+                                                 "not_attempted"};
+    ASSERT_EQ(words.size(), undo_outcome_count);
+    for (std::size_t i = 0; i < undo_outcome_count; ++i) {
+        const auto o = static_cast<undo_outcome>(i);
+        EXPECT_EQ(to_word(o), words[i]);
+        EXPECT_EQ(undo_outcome_from_word(words[i]), o);
+    }
+    EXPECT_EQ(undo_outcome_from_word("created"), std::nullopt);
 }
 
 TEST(Outcomes, KeepTheirPublicWords) {

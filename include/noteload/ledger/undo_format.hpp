@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "noteload/error.hpp"
+#include "noteload/undo_outcome.hpp"
+
+/// The lines of `undo.jsonl`, beside the log of the run that is undone. UTF-8, one JSON object a
+/// line, each ended by a newline:
+///
+///     undo    = header *( note / end )
+///     header  = {"noteload_undo":1,"run":…,"program":…,"organization":…,"base_url":…,"started":…}
+///     note    = {"note_id":I,"row":R,"outcome":O,["contact_id":C,]["status":S,]"attempts":A,
+///                "ms":M,["reason":W,"detail":D,]"at":T}
+///     end     = {"end":{"notes":…,"undone":…,"gone":…,"kept":…,"refused":…,"not_attempted":…}}
+///
+/// A note's last outcome counts. An undo that goes on writes behind what is there, an end line
+/// included. A line that a crash tore is cut off: its note is deleted once more, which is harmless.
+namespace noteload::ledger {
+
+inline constexpr int undo_version = 1;
+
+struct undo_header {
+    std::string run; ///< as the log's header has it
+    std::string program;
+    std::string organization;
+    std::string base_url;
+    std::chrono::system_clock::time_point started; ///< not read back
+
+    friend bool operator==(const undo_header&, const undo_header&) = default;
+};
+
+void append_line(std::string& out, const undo_header& header);
+void append_line(std::string& out, const undone_note& note);
+void append_line(std::string& out, const undo_counts& end);
+
+/// What recovery needs of a note's line.
+struct undo_line {
+    made_note note;
+    undo_outcome what{};
+
+    friend bool operator==(const undo_line&, const undo_line&) = default;
+};
+
+/// Any line but the header, without its newline; `std::monostate` for one that is none of ours.
+[[nodiscard]] std::variant<std::monostate, undo_line, undo_counts> read_undo_line(
+    std::string_view line);
+
+/// `errc::changed` with what is wrong: no header, or of a version that this program does not know.
+[[nodiscard]] result<undo_header> read_undo_header(std::string_view line, const std::string& path);
+
+} // namespace noteload::ledger

@@ -1,0 +1,174 @@
+#include "noteload/delivery/eraser.hpp"
+
+#include "noteload/delivery/note_list.hpp"
+#include "noteload/delivery/undo_rules.hpp"
+#include "pool.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+namespace noteload::delivery {
+
+namespace asio = boost::asio;
+using kind = undo_step::kind;
+
+namespace {
+
+/// How a step ends its note; nothing where it does not.
+std::optional<undo_outcome> end_of(kind k) {
+    switch (k) {
+        case kind::undone:
+            return undo_outcome::undone;
+        case kind::gone:
+            return undo_outcome::gone;
+        case kind::keep:
+            return undo_outcome::kept;
+        case kind::refused:
+            return undo_outcome::refused;
+        case kind::stop:
+            return undo_outcome::not_attempted;
+        case kind::go_on:
+        case kind::again:
+        case kind::wait_and_again:
+            break;
+    }
+    return std::nullopt;
+}
+
+pool_options pool_options_of(const eraser_options& o) {
+    return {.gate = {.quota = {.rate = o.limit, .reserve = o.reserve, .pace = o.pace},
+                     .concurrency = {.fixed = o.concurrency},
+                     .give_up_after = o.give_up_after},
+            .heard = {},
+            .seed = std::nullopt};
+}
+
+} // namespace
+
+struct eraser::impl : pool {
+    impl(asio::io_context& on, const server& s, const eraser_options& o, undo_work& from)
+        : pool(on, s, pool_options_of(o), from),
+          force_(o.force),
+          most_failures_(o.most_failures),
+          work_(from) {}
+
+    [[nodiscard]] bool is_used() const override { return workers_ > 0; }
+
+    task<> run();
+    task<> worker();
+    task<> erase(made_note note);
+    void after(const undo_step& s);
+    void settle(undone_note n, undo_outcome what, undo_step s);
+
+    const bool force_;
+    const int most_failures_;
+    undo_work& work_;
+    int workers_ = 0;
+};
+
+/// What an answer says about the server's health.
+void eraser::impl::after(const undo_step& s) {
+    if (s.is == kind::again) {
+        after_failure(s.words);
+    } else if (s.is == kind::stop) {
+        halt({s.stop, s.words});
+    } else {
+        breaker_.good(clock::now());
+    }
+}
+
+void eraser::impl::settle(undone_note n, undo_outcome what, undo_step s) {
+    n.what = what;
+    n.when = wall_clock::now();
+    n.contact_id = s.contact_id;
+    if (!is_undone(what)) {
+        n.why = fault{what == undo_outcome::not_attempted ? reason::stopped : s.why,
+                      std::move(s.words)};
+    }
+    work_.settle(std::move(n));
+}
+
+task<> eraser::impl::erase(made_note note) {
+    undone_note n{.note = note};
+    const auto path = note_path(note.note_id);
+    bool looked = force_;
+    auto request = looked ? server_.requests.erase(path) : server_.requests.get(path);
+    for (int failures = 0;;) {
+        const bool may_leave = co_await pass(false);
+        if (!may_leave) {
+            const bool asked = n.attempts > 0;
+            settle(std::move(n), undo_outcome::not_attempted,
+                   {.words = asked ? "the undo ended before a good answer: it may be gone"
+                                   : "the undo ended before its turn"});
+            co_return;
+        }
+        const auto tried = co_await exchange(request);
+        const auto now = wall_clock::now();
+        auto s = looked ? judge_delete(tried, now) : judge_look(tried, note.note_id, now);
+        n.attempts += looked && s.is != kind::wait_and_again ? 1 : 0;
+        n.status = tried.reply.status;
+        n.took = tried.took;
+        after(s);
+        // While the breaker is open, it is everyone's trouble and not this note's.
+        if (s.is == kind::again && ++failures >= most_failures_ && !breaker_.is_open()) {
+            s.is = kind::refused;
+        }
+        if (const auto end = end_of(s.is)) {
+            settle(std::move(n), *end, std::move(s));
+            co_return;
+        }
+        if (s.is == kind::go_on) {
+            looked = true;
+            request = server_.requests.erase(path);
+            failures = 0;
+        } else if (s.is == kind::again) {
+            co_await back_off(failures);
+        }
+    }
+}
+
+task<> eraser::impl::worker() {
+    while (!stopping_) {
+        const auto note = work_.next();
+        if (!note) {
+            break;
+        }
+        co_await erase(*note);
+    }
+    --workers_;
+    changed_.ring();
+}
+
+task<> eraser::impl::run() {
+    workers_ = concurrency_;
+    for (int i = 0; i < concurrency_; ++i) {
+        asio::co_spawn(on_, worker(), rethrow);
+    }
+    while (is_used() || probing_) {
+        co_await changed_.wait();
+    }
+    close_channels();
+}
+
+eraser::eraser(asio::io_context& on, const server& s, const eraser_options& options,
+               undo_work& from)
+    : impl_(std::make_unique<impl>(on, s, options, from)) {}
+
+eraser::~eraser() = default;
+
+task<> eraser::run() {
+    return impl_->run();
+}
+
+void eraser::stop() {
+    impl_->stop();
+}
+
+void eraser::cut() {
+    impl_->cut();
+}
+
+int eraser::in_flight() const noexcept {
+    return impl_->in_flight_;
+}
+
+} // namespace noteload::delivery

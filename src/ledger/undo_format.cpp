@@ -1,0 +1,122 @@
+#include "noteload/ledger/undo_format.hpp"
+
+#include "line_cursor.hpp"
+#include "line_parts.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+namespace noteload::ledger {
+
+namespace json = boost::json;
+
+void append_line(std::string& out, const undo_header& header) {
+    put(out, FMT_COMPILE("{{\"noteload_undo\":{}"), undo_version);
+    put_text(out, "run", header.run);
+    put_text(out, "program", header.program);
+    put_text(out, "organization", header.organization);
+    put_text(out, "base_url", header.base_url);
+    put_time(out, "started", header.started);
+    out += "}\n";
+}
+
+void append_line(std::string& out, const undone_note& n) {
+    put(out, FMT_COMPILE("{{\"note_id\":{},\"row\":{},\"outcome\":\"{}\""), n.note.note_id,
+        n.note.row, to_word(n.what));
+    if (n.contact_id != 0) {
+        put(out, FMT_COMPILE(",\"contact_id\":{}"), n.contact_id);
+    }
+    if (n.status != 0) {
+        put(out, FMT_COMPILE(",\"status\":{}"), n.status);
+    }
+    put(out, FMT_COMPILE(",\"attempts\":{},\"ms\":{}"), n.attempts, n.took.count());
+    if (n.why) {
+        put(out, FMT_COMPILE(",\"reason\":\"{}\""), to_word(n.why->why));
+        put_text(out, "detail", n.why->detail);
+    }
+    put_time(out, "at", n.when);
+    out += "}\n";
+}
+
+void append_line(std::string& out, const undo_counts& end) {
+    put(out, FMT_COMPILE("{{\"end\":{{\"notes\":{}"), end.notes);
+    for (std::size_t i = 0; i < undo_outcome_count; ++i) {
+        put(out, FMT_COMPILE(",\"{}\":{}"), to_word(static_cast<undo_outcome>(i)), end.of[i]);
+    }
+    out += "}}\n";
+}
+
+namespace {
+
+using line = std::variant<std::monostate, undo_line, undo_counts>;
+
+line read_note(line_cursor c) {
+    undo_line found;
+    std::string_view word;
+    std::string_view reason;
+    std::string_view detail;
+    std::int64_t ignored = 0;
+    const bool good = c.number(found.note.note_id) && c.literal(",\"row\":") &&
+                      c.number(found.note.row) && c.literal(",\"outcome\":\"") && c.text(word) &&
+                      (!c.literal(",\"contact_id\":") || c.number(ignored)) &&
+                      (!c.literal(",\"status\":") || c.number(ignored)) &&
+                      c.literal(",\"attempts\":") && c.number(ignored) && c.literal(",\"ms\":") &&
+                      c.number(ignored) && c.optional_text(",\"reason\":\"", reason) &&
+                      c.optional_text(",\"detail\":\"", detail) && time_and_end(c);
+    const auto what = good ? undo_outcome_from_word(word) : std::nullopt;
+    if (!what || found.note.row == 0) {
+        return {};
+    }
+    found.what = *what;
+    return found;
+}
+
+line read_end(line_cursor c) {
+    undo_counts counts;
+    bool good = c.number(counts.notes);
+    for (std::size_t i = 0; good && i < undo_outcome_count; ++i) {
+        good = c.literal(",\"") && c.literal(to_word(static_cast<undo_outcome>(i))) &&
+               c.literal("\":") && c.number(counts.of[i]);
+    }
+    return good && c.literal("}}") && c.at_end() ? line(counts) : line();
+}
+
+} // namespace
+
+std::variant<std::monostate, undo_line, undo_counts> read_undo_line(std::string_view text) {
+    line_cursor c(text);
+    if (c.literal("{\"note_id\":")) {
+        return read_note(c);
+    }
+    if (c.literal("{\"end\":{\"notes\":")) {
+        return read_end(c);
+    }
+    return {};
+}
+
+result<undo_header> read_undo_header(std::string_view text, const std::string& path) {
+    json::error_code error;
+    const auto value = json::parse(json::string_view(text.data(), text.size()), error);
+    const auto* version =
+        !error && value.is_object() ? value.get_object().if_contains("noteload_undo") : nullptr;
+    if (version == nullptr || !version->is_int64()) {
+        return failure{errc::changed,
+                       fmt::format("{} is no log of an undo: its first line is not a header. Move "
+                                   "it away to begin the undo anew; notes that are gone stay gone",
+                                   path)};
+    }
+    if (version->get_int64() != undo_version) {
+        return failure{errc::changed,
+                       fmt::format("{} is of version {}, and this program knows version {}: use "
+                                   "the version that wrote it",
+                                   path, version->get_int64(), undo_version)};
+    }
+    const auto& from = value.get_object();
+    return undo_header{.run = text_of(from, "run"),
+                       .program = text_of(from, "program"),
+                       .organization = text_of(from, "organization"),
+                       .base_url = text_of(from, "base_url"),
+                       .started = {}};
+}
+
+} // namespace noteload::ledger

@@ -1,0 +1,197 @@
+#include "noteload/run/undo.hpp"
+
+#include "noteload/delivery/server.hpp"
+#include "noteload/ledger/recovery.hpp"
+#include "noteload/ledger/run_folder.hpp"
+#include "noteload/ledger/undo_log.hpp"
+#include "noteload/run/interruptible.hpp"
+#include "noteload/run/logged_options.hpp"
+#include "noteload/run/undo_session.hpp"
+#include "noteload/text.hpp"
+#include "noteload/version.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace noteload::run {
+
+namespace {
+
+using std::chrono::system_clock;
+
+undo_result ended_before_it_began(undo_plan plan, ending how, std::optional<failure> why) {
+    undo_result r;
+    r.how = how;
+    r.why = std::move(why);
+    r.counts.notes = plan.notes;
+    r.plan = std::move(plan);
+    r.started = r.ended = system_clock::now();
+    return r;
+}
+
+bool is_same(const std::string& a, const std::string& b) {
+    return equal_without_case(trimmed(a), trimmed(b));
+}
+
+/// Rows whose notes the log cannot name, because nobody knows whether they were made.
+std::uint64_t rows_in_doubt(const ledger::recovered_run& run) {
+    std::set<std::uint64_t> open;
+    for (const auto& m : run.open_marks) {
+        for (auto row = m.first; row <= m.last; ++row) {
+            if (!run.rows.of(row)) {
+                open.insert(row);
+            }
+        }
+    }
+    return run.rows.counts()[outcome::in_doubt] + open.size();
+}
+
+undo_plan plan_of(const ledger::recovered_run& run, const ledger::recovered_undo& before,
+                  const std::string& folder, bool force) {
+    const auto counts = run.rows.counts();
+    return {.run = run.header.run,
+            .folder = folder,
+            .organization = run.header.organization,
+            .base_url = run.header.base_url,
+            .notes = counts[outcome::created] + counts[outcome::already_there],
+            .gone = before.settled.settled(),
+            .in_doubt = rows_in_doubt(run),
+            .finished = run.ended,
+            .force = force};
+}
+
+/// How the run was sent, but for what was said anew.
+import_options sending_of(const undo_options& o, const ledger::log_header& header) {
+    import_options s;
+    take_logged_options(header.options, s);
+    s.ca_file = o.ca_file.value_or(s.ca_file);
+    s.concurrency = o.concurrency.value_or(s.concurrency);
+    s.rate = o.rate.value_or(s.rate);
+    s.timeout = o.timeout.value_or(s.timeout);
+    s.give_up_after = o.give_up_after.value_or(s.give_up_after);
+    s.grace = o.grace.value_or(s.grace);
+    return s;
+}
+
+failure other_organization(const std::string& run, const std::string& theirs) {
+    return {errc::organization,
+            fmt::format("the run's notes are in the organisation \"{}\", not in \"{}\": nothing "
+                        "was undone",
+                        printable(run), printable(theirs))};
+}
+
+/// Nothing: a signal came first.
+std::optional<result<delivery::server>> reach(const undo_options& o, const import_options& sending,
+                                              const undo_plan& plan, undo_observer& watch) {
+    const auto where = delivery::parse_base_url(plan.base_url);
+    if (!where) {
+        return where.error();
+    }
+    auto trust = delivery::tls_trust::make(sending.ca_file);
+    if (!trust) {
+        return trust.error();
+    }
+    delivery::server server{*where, std::move(*trust), delivery::request_writer(*where, o.token),
+                            sending.timeout};
+    watch.asking_whose(where->url);
+    const auto who =
+        unless_interrupted([&server](auto& on) { return delivery::ask_organization(on, server); });
+    if (!who) {
+        return std::nullopt;
+    }
+    if (!*who) {
+        return who->error();
+    }
+    if (!is_same((*who)->name, plan.organization)) {
+        return other_organization(plan.organization, (*who)->name);
+    }
+    return result<delivery::server>(std::move(server));
+}
+
+/// Asks, begins undo.jsonl, and undoes.
+undo_result perform(const delivery::server& server, const import_options& sending,
+                    const undo_plan& plan, ledger::recovered_undo before,
+                    ledger::last_outcomes rows, undo_observer& watch) {
+    switch (watch.confirm(plan)) {
+        case consent::yes:
+            break;
+        case consent::no:
+            return ended_before_it_began(plan, ending::failed,
+                                         failure{errc::usage, "not confirmed: nothing was undone"});
+        case consent::interrupted:
+            return ended_before_it_began(plan, ending::interrupted, std::nullopt);
+    }
+    auto log = ledger::undo_log::open(ledger::real_disk(), plan.folder, before,
+                                      {.run = plan.run,
+                                       .program = fmt::format("noteload {}", version),
+                                       .organization = plan.organization,
+                                       .base_url = plan.base_url,
+                                       .started = system_clock::now()});
+    if (!log) {
+        return ended_before_it_began(plan, ending::failed, log.error());
+    }
+    undo_session session({.server = server,
+                          .watch = watch,
+                          .plan = plan,
+                          .sending = {.concurrency = sending.concurrency,
+                                      .limit = sending.rate,
+                                      .reserve = sending.reserve,
+                                      .pace = sending.pace,
+                                      .give_up_after = sending.give_up_after,
+                                      .force = plan.force},
+                          .grace = sending.grace,
+                          .before = std::move(before),
+                          .rows = std::move(rows),
+                          .log = std::move(*log)});
+    return session.run();
+}
+
+} // namespace
+
+undo_result run_undo(const undo_options& o, undo_observer& watch) {
+    undo_plan plan;
+    plan.folder = o.run_dir;
+    const auto fail = [&plan](failure why) {
+        return ended_before_it_began(plan, ending::failed, std::move(why));
+    };
+    const auto folder = ledger::run_folder::take(ledger::real_disk(), o.run_dir);
+    if (!folder) {
+        return fail(folder.error());
+    }
+    auto run = ledger::recover(folder->file("log.jsonl"));
+    if (!run) {
+        return fail(run.error());
+    }
+    auto before = ledger::recover_undo(ledger::real_disk(), folder->file("undo.jsonl"), run->header,
+                                       run->rows.last());
+    if (!before) {
+        return fail(before.error());
+    }
+    plan = plan_of(*run, *before, folder->path(), o.force);
+    if (!o.organization.empty() && !is_same(o.organization, plan.organization)) {
+        return fail(other_organization(plan.organization, o.organization));
+    }
+    if (plan.left() == 0) {
+        auto r = ended_before_it_began(plan, ending::finished, std::nullopt);
+        r.counts = before->settled;
+        r.counts.notes = plan.notes;
+        return r;
+    }
+    auto rows = ledger::last_outcomes::open(folder->file("log.jsonl"), *run);
+    if (!rows) {
+        return fail(rows.error());
+    }
+    const auto sending = sending_of(o, run->header);
+    run->note_ids = {}; // they are read from the log again, one by one
+    const auto server = reach(o, sending, plan, watch);
+    if (!server) {
+        return ended_before_it_began(plan, ending::interrupted, std::nullopt);
+    }
+    if (!*server) {
+        return fail(server->error());
+    }
+    return perform(**server, sending, plan, std::move(*before), std::move(*rows), watch);
+}
+
+} // namespace noteload::run
