@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "noteload/run/logged_options.hpp"
-
 #include <string>
 #include <vector>
 
+#include "noteload/run/logged_options.hpp"
 #include "support/printers.hpp"
 
 namespace noteload::cli {
