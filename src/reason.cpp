@@ -50,6 +50,7 @@ constexpr std::array table = {
     entry{reason::modified, "modified"},
     entry{reason::already_imported, "already_imported"},
     entry{reason::stopped, "stopped"},
+    entry{reason::out_of_tries, "out_of_tries"},
 };
 
 constexpr bool in_order() {

@@ -53,6 +53,7 @@ enum class reason : std::uint8_t {
     // not sent
     already_imported, ///< by an earlier run, going by the key
     stopped,          ///< the run ended before it was the row's turn
+    out_of_tries,     ///< --max-attempts: no try's request left whole, or none found a connection
 };
 
 [[nodiscard]] std::string_view to_word(reason r) noexcept;

@@ -41,6 +41,9 @@ struct texts {
     std::string verify_window = "60s";
     std::string progress = "auto";
     std::string concurrency = "8";
+    std::string reserve = "10%";
+    std::string pace = "fast";
+    std::string max_attempts = "10";
     std::string preview = "0";
     std::string skip = "0";
     std::string limit;
@@ -115,11 +118,26 @@ void add_sending(CLI::App& to, texts& t) {
     to.add_option("--ca-file", t.ca_file,
                   "further certificate authorities to trust, PEM (for your own server)")
         ->type_name("FILE");
-    to.add_option("--concurrency", t.concurrency, "connections, each with one request at a time")
+    to.add_option("--concurrency", t.concurrency,
+                  "connections, each with one request at a time: 1 to 64, or auto, which grows "
+                  "while the server keeps up")
         ->capture_default_str()
         ->type_name("N");
     to.add_option("--rate", t.rate, "at most so many requests: 5/s, 100/min, 1500/h")
         ->type_name("RATE");
+    to.add_option("--reserve", t.reserve,
+                  "what is left of the organisation's quota for others: requests a window, or 10% "
+                  "of it")
+        ->capture_default_str()
+        ->type_name("N");
+    to.add_option("--pace", t.pace,
+                  "fast uses a window's quota as soon as it can and then waits; even spreads it")
+        ->capture_default_str()
+        ->type_name("WORD");
+    to.add_option("--max-attempts", t.max_attempts,
+                  "tries of a row whose request never gets through, while others do; 0: no end")
+        ->capture_default_str()
+        ->type_name("N");
     to.add_option("--max-errors", t.max_errors,
                   "stop when more rows are invalid or refused; 5% counts of those settled")
         ->capture_default_str()
@@ -249,6 +267,7 @@ struct counts {
     std::uint64_t skip = 0;
     std::optional<std::uint64_t> limit;
     int concurrency = 0;
+    std::uint64_t max_attempts = 0;
 };
 
 result<counts> counts_of(const texts& t) {
@@ -256,6 +275,7 @@ result<counts> counts_of(const texts& t) {
     const auto preview = read_count(t.preview);
     const auto skip = read_count(t.skip);
     const auto concurrency = concurrency_of(t.concurrency);
+    const auto max_attempts = read_count(t.max_attempts);
     if (!preview || !skip) {
         return bad(preview ? "--skip" : "--preview", preview ? t.skip : t.preview,
                    "a whole number from 0 is expected");
@@ -266,6 +286,10 @@ result<counts> counts_of(const texts& t) {
     if (!concurrency) {
         return concurrency.error();
     }
+    if (!max_attempts || *max_attempts > 1'000'000) {
+        return bad("--max-attempts", t.max_attempts, "a whole number from 0 is expected");
+    }
+    c.max_attempts = *max_attempts;
     c.preview = *preview;
     c.skip = *skip;
     c.concurrency = *concurrency;
@@ -323,6 +347,27 @@ std::optional<failure> take_times(const texts& t, run::import_options& o) {
     return std::nullopt;
 }
 
+std::optional<failure> take_pacing(const texts& t, run::import_options& o) {
+    if (!t.rate.empty()) {
+        const auto rate = rate_of(t.rate);
+        if (!rate) {
+            return rate.error();
+        }
+        o.rate = *rate;
+    }
+    const auto reserve = read_reserve(t.reserve);
+    if (!reserve) {
+        return bad("--reserve", t.reserve,
+                   "requests a window are expected, or per cent below 100 such as 10%");
+    }
+    o.reserve = *reserve;
+    if (t.pace != "fast" && t.pace != "even") {
+        return bad("--pace", t.pace, "fast or even is expected");
+    }
+    o.pace = t.pace == "even" ? delivery::pacing::even : delivery::pacing::fast;
+    return std::nullopt;
+}
+
 result<command> import_of(const texts& t) {
     import_command c;
     auto& o = c.options;
@@ -347,12 +392,8 @@ result<command> import_of(const texts& t) {
     if (!policy) {
         return bad("--in-doubt", t.in_doubt, "verify, hold or resend is expected");
     }
-    if (!t.rate.empty()) {
-        const auto rate = rate_of(t.rate);
-        if (!rate) {
-            return rate.error();
-        }
-        o.rate = *rate;
+    if (auto wrong = take_pacing(t, o)) {
+        return *wrong;
     }
     if (!t.stop_at.empty()) {
         o.stop_at = read_stop_time(t.stop_at);
@@ -372,6 +413,7 @@ result<command> import_of(const texts& t) {
     o.history = keys->history;
     o.duplicate_keys = keys->duplicates;
     o.concurrency = numbers->concurrency;
+    o.max_attempts = static_cast<int>(numbers->max_attempts);
     o.max_errors = *errors;
     o.in_doubt = *policy;
     o.skip = numbers->skip;
@@ -392,6 +434,9 @@ constexpr amendment amendments[] = {
     {"--ca-file", [](auto& into, const auto& from) { into.ca_file = from.ca_file; }},
     {"--concurrency", [](auto& into, const auto& from) { into.concurrency = from.concurrency; }},
     {"--rate", [](auto& into, const auto& from) { into.rate = from.rate; }},
+    {"--reserve", [](auto& into, const auto& from) { into.reserve = from.reserve; }},
+    {"--pace", [](auto& into, const auto& from) { into.pace = from.pace; }},
+    {"--max-attempts", [](auto& into, const auto& from) { into.max_attempts = from.max_attempts; }},
     {"--max-errors", [](auto& into, const auto& from) { into.max_errors = from.max_errors; }},
     {"--timeout", [](auto& into, const auto& from) { into.timeout = from.timeout; }},
     {"--give-up-after",

@@ -116,7 +116,9 @@ std::string shell_word(const std::string& text) {
 
 bool is_resumable(const run::import_result& r) {
     const bool at_its_end = r.how == run::ending::finished || r.how == run::ending::was_finished;
-    return !r.folder.empty() && (!at_its_end || r.summary.counts()[outcome::in_doubt] > 0);
+    const auto& n = r.summary.counts();
+    const bool is_open = n[outcome::in_doubt] + n[outcome::not_attempted] > 0;
+    return !r.folder.empty() && (!at_its_end || is_open);
 }
 
 std::string how_to_resume(const std::string& folder, const std::string& token_file,

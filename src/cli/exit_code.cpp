@@ -27,7 +27,9 @@ exit_code code_of(const row_counts& counts) noexcept {
     if (counts[outcome::in_doubt] > 0) {
         return exit_code::in_doubt;
     }
-    const bool bad = counts[outcome::invalid] + counts[outcome::refused] > 0;
+    // Of a run that came to its end, rows that were not attempted are those out of tries.
+    const bool bad =
+        counts[outcome::invalid] + counts[outcome::refused] + counts[outcome::not_attempted] > 0;
     return bad ? exit_code::some_bad : exit_code::ok;
 }
 

@@ -24,9 +24,12 @@ result<progress_style> progress_of(const std::string& text) {
 }
 
 result<int> concurrency_of(const std::string& text) {
+    if (text == "auto") {
+        return 0;
+    }
     const auto n = read_count(text);
     if (!n || *n < 1 || *n > 64) {
-        return bad("--concurrency", text, "1 to 64 is expected");
+        return bad("--concurrency", text, "1 to 64 is expected, or auto");
     }
     return static_cast<int>(*n);
 }

@@ -14,6 +14,7 @@ namespace noteload::cli {
                           std::string_view expected);
 
 [[nodiscard]] result<progress_style> progress_of(const std::string& text);
+/// 0 for `auto`.
 [[nodiscard]] result<int> concurrency_of(const std::string& text);
 [[nodiscard]] result<delivery::rate> rate_of(const std::string& text);
 /// Only `--grace` may be nothing.

@@ -83,6 +83,14 @@ std::optional<delivery::rate> read_rate(std::string_view text) {
     return delivery::rate{static_cast<std::uint32_t>(*n), std::chrono::seconds(seconds)};
 }
 
+std::optional<delivery::quota_reserve> read_reserve(std::string_view text) {
+    const auto n = take_number(text);
+    if (!n || (text == "%" ? *n >= 100 : !text.empty()) || *n > 1'000'000'000) {
+        return std::nullopt;
+    }
+    return delivery::quota_reserve{*n, text == "%"};
+}
+
 std::optional<run::error_limit> read_error_limit(std::string_view text) {
     const auto n = take_number(text);
     if (!n || (text != "" && (text != "%" || *n > 100))) {

@@ -102,7 +102,7 @@ task<std::optional<note_page>> sender::impl::read_page(std::string path) {
                 breaker_.good(clock::now());
                 co_return read_note_page(tried.reply.body);
             case verdict::kind::wait_and_send:
-                wait_for_quota(v.wait);
+                breaker_.good(clock::now());
                 break;
             case verdict::kind::stop:
                 halt({v.stop, v.words});

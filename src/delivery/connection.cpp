@@ -1,6 +1,7 @@
 #include "noteload/delivery/connection.hpp"
 
 #include "counting_socket.hpp"
+#include "noteload/delivery/quota_report.hpp"
 #include "noteload/delivery/timer.hpp"
 #include "noteload/text.hpp"
 #include "tls_trust_impl.hpp"
@@ -8,7 +9,6 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -68,6 +68,12 @@ answer taken_from(parser& from) {
     a.retry_after = field(from, http::field::retry_after);
     a.location = field(from, http::field::location);
     a.date = field(from, http::field::date);
+    for (const auto& f : from.get().base()) {
+        const std::string_view name(f.name_string().data(), f.name_string().size());
+        if (is_quota_field(name)) {
+            a.quota_fields.emplace_back(name, std::string_view(f.value().data(), f.value().size()));
+        }
+    }
     a.body = std::move(from.get().body());
     return a;
 }
@@ -86,6 +92,7 @@ struct connection::impl : std::enable_shared_from_this<impl> {
 
     task<attempt> exchange(std::string_view request);
     task<attempt> connect();
+    task<error_code> connect_to_one_of(resolver::results_type found);
     task<attempt> send(std::string_view request);
     task<attempt> receive();
 
@@ -191,6 +198,33 @@ bool connection::impl::usable() {
     return had_answer_ ? silent && SSL_pending(stream_->native_handle()) == 0 : silent || n > 0;
 }
 
+/// Each address has its share of what is left of the time: one that never answers (as with IPv6
+/// that leads nowhere) must not cost the others theirs.
+task<error_code> connection::impl::connect_to_one_of(resolver::results_type found) {
+    const auto end = deadline_;
+    auto& socket = stream_->lowest_layer();
+    error_code error = asio::error::host_not_found;
+    auto left = static_cast<int>(found.size());
+    for (const auto& address : found) {
+        const auto now = clock::now();
+        deadline_ = now + std::max(end - now, clock::duration::zero()) / left--;
+        watch(); // it sleeps until the later end otherwise
+        error_code ignored;
+        socket.close(ignored);
+        timed_out_ = false;
+        const asio::ip::tcp::endpoint to = address.endpoint();
+        co_await socket.async_connect(to, asio::redirect_error(use_task, error));
+        if (!error || !cut_words_.empty()) {
+            break;
+        }
+    }
+    deadline_ = end;
+    if (!watching_ && !error) {
+        watch();
+    }
+    co_return error;
+}
+
 task<attempt> connection::impl::connect() {
     close();
     read_buffer_.clear();
@@ -206,11 +240,11 @@ task<attempt> connection::impl::connect() {
         co_return broken(handed::nothing, trouble::no_connection, doing, error);
     }
     const auto doing = fmt::format("cannot connect to {}", to_.authority());
-    auto& socket = stream_->next_layer().next_layer();
-    co_await asio::async_connect(socket, found, asio::redirect_error(use_task, error));
+    error = co_await connect_to_one_of(found);
     if (error) {
         co_return broken(handed::nothing, trouble::no_connection, doing, error);
     }
+    auto& socket = stream_->lowest_layer();
     socket.set_option(asio::ip::tcp::no_delay(true), error);
 
     auto* handle = stream_->native_handle();

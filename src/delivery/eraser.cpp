@@ -34,11 +34,19 @@ std::optional<undo_outcome> end_of(kind k) {
     return std::nullopt;
 }
 
+pool_options pool_options_of(const eraser_options& o) {
+    return {.gate = {.quota = {.rate = o.limit, .reserve = o.reserve, .pace = o.pace},
+                     .concurrency = {.fixed = o.concurrency},
+                     .give_up_after = o.give_up_after},
+            .heard = {},
+            .seed = std::nullopt};
+}
+
 } // namespace
 
 struct eraser::impl : pool {
     impl(asio::io_context& on, const server& s, const eraser_options& o, undo_work& from)
-        : pool(on, s, o.concurrency, o.limit, o.give_up_after, std::nullopt, from),
+        : pool(on, s, pool_options_of(o), from),
           force_(o.force),
           most_failures_(o.most_failures),
           work_(from) {}
@@ -61,9 +69,6 @@ struct eraser::impl : pool {
 void eraser::impl::after(const undo_step& s) {
     if (s.is == kind::again) {
         after_failure(s.words);
-    } else if (s.is == kind::wait_and_again) {
-        breaker_.good(clock::now());
-        wait_for_quota(s.wait);
     } else if (s.is == kind::stop) {
         halt({s.stop, s.words});
     } else {

@@ -29,11 +29,17 @@ std::chrono::milliseconds quota_wait(const verdict& v) {
 }
 
 /// One read until it is answered or trying again is of no use.
-task<result<answer>> read(asio::io_context& on, channel& over, const std::string& request) {
+task<result<answer>> read(asio::io_context& on, channel& over, const std::string& request,
+                          std::vector<quota_heard>& heard) {
     const backoff waits{.first = std::chrono::milliseconds(500)};
     std::mt19937 random{std::random_device{}()};
     for (int tries = 1;;) {
+        const auto left = steady_clock::now();
         auto tried = co_await over.exchange(request);
+        if (tried.what == trouble::none) {
+            heard.push_back(
+                {read_quota(tried.reply, wall_clock::now()), left, steady_clock::now()});
+        }
         const auto v = judge_read(tried, wall_clock::now());
         switch (v.is) {
             case verdict::kind::created:
@@ -73,7 +79,8 @@ failure no_api(std::string_view what, const server& s) {
 /// `types` stay empty.
 task<result<first_look>> ask_who(asio::io_context& on, channel& over, const server& s) {
     const auto about = s.requests.get("/api/Organization/Current");
-    auto reply = co_await read(on, over, about);
+    std::vector<quota_heard> heard;
+    auto reply = co_await read(on, over, about, heard);
     if (!reply) {
         co_return reply.error();
     }
@@ -81,8 +88,10 @@ task<result<first_look>> ask_who(asio::io_context& on, channel& over, const serv
     if (!who) {
         co_return no_api("an organisation", s);
     }
-    co_return first_look{
-        std::move(*who), {}, read_http_date(reply->date).value_or(wall_clock::now())};
+    co_return first_look{std::move(*who),
+                         {},
+                         read_http_date(reply->date).value_or(wall_clock::now()),
+                         std::move(heard)};
 }
 
 } // namespace
@@ -103,7 +112,7 @@ task<result<first_look>> look_first(asio::io_context& on, const server& s) {
         co_return seen;
     }
     const auto types = s.requests.get("/api/ContactNote/Types");
-    auto reply = co_await read(on, *over, types);
+    auto reply = co_await read(on, *over, types, seen->heard);
     if (!reply) {
         co_return reply.error();
     }

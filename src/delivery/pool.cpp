@@ -1,6 +1,5 @@
 #include "pool.hpp"
 
-#include "noteload/delivery/retry.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
@@ -20,19 +19,19 @@ constexpr auto clock_look_every = std::chrono::seconds(10);
 
 } // namespace
 
-pool::pool(asio::io_context& on, const server& s, int concurrency, rate limit,
-           std::chrono::seconds give_up_after, std::optional<std::uint32_t> seed, watcher& watch)
+pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher& watch)
     : on_(on),
       server_(s),
-      concurrency_(concurrency),
+      concurrency_(o.gate.concurrency.at_most()),
       watch_(watch),
       changed_(on),
       free_slot_(on),
-      pace_(limit),
-      breaker_({.failures = std::max(8, concurrency), .give_up_after = give_up_after},
-               clock::now()),
+      gate_(o.gate, clock::now()),
       probe_request_(s.requests.get("/api/Organization/Current")),
-      random_(seed ? *seed : std::random_device{}()) {
+      random_(o.seed ? *o.seed : std::random_device{}()) {
+    for (const auto& h : o.heard) {
+        gate_.heard(h);
+    }
     for (int i = 0; i < concurrency_; ++i) {
         free_.push_back(channels_.emplace_back(s.open(on_)).get());
     }
@@ -43,37 +42,77 @@ task<bool> pool::pass(bool is_aside) {
         if (stopping_) {
             co_return false;
         }
-        const auto now = clock::now();
-        const auto at = breaker_.is_open() ? clock::time_point::max() : pace_.next(now);
-        if (at > now) {
-            co_await changed_.wait(at);
-            continue;
-        }
         // New rows leave room for those aside: a doubt that is settled late holds up its twins.
         const auto busy = in_flight_ + (is_aside ? 0 : asides_waiting_);
-        if (busy < concurrency_) {
+        if (busy >= gate_.concurrency()) {
+            asides_waiting_ += is_aside ? 1 : 0;
+            co_await free_slot_.wait();
+            asides_waiting_ -= is_aside ? 1 : 0;
+            continue;
+        }
+        const auto now = clock::now();
+        const auto d = gate_.next(now);
+        if (d.at <= now) {
             break;
         }
-        asides_waiting_ += is_aside ? 1 : 0;
-        co_await free_slot_.wait();
-        asides_waiting_ -= is_aside ? 1 : 0;
+        tell_of_quota(d, now);
+        co_await wait_for(d);
     }
     if (std::exchange(told_quota_, false)) {
         watch_.tell("going_on", "quota", "");
     }
-    pace_.sent(clock::now());
     ++in_flight_;
     co_return true;
+}
+
+/// Answers may show that it is sooner, but for a server that fails.
+task<> pool::wait_for(departure d) {
+    auto& rung = d.why == hold::server ? changed_ : free_slot_;
+    co_await rung.wait(d.at);
+}
+
+void pool::tell_of_quota(departure d, clock::time_point now) {
+    if (d.why != hold::quota || std::exchange(told_quota_, true)) {
+        return;
+    }
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(d.at - now);
+    const auto quota = gate_.quota().tightest();
+    const auto going_on = fmt::format("going on at {} (in {})", utc_text(wall_clock::now() + wait),
+                                      duration_text(wait));
+    watch_.tell(
+        "paused", "quota",
+        quota ? fmt::format("{} of the organisation's {} requests are left, {} of them for "
+                            "others; {}",
+                            with_thousands(static_cast<std::uint64_t>(quota->remaining)),
+                            with_thousands(static_cast<std::uint64_t>(quota->limit)),
+                            with_thousands(static_cast<std::uint64_t>(quota->reserve)), going_on)
+              : fmt::format("the organisation's quota is spent; {}", going_on));
+}
+
+/// Every request that leaves is counted, whatever asks.
+task<attempt> pool::counted(channel& over, std::string_view request) {
+    const auto pass = gate_.leave(clock::now());
+    auto tried = co_await over.exchange(request);
+    const auto before = gate_.concurrency();
+    const auto said = read_quota(tried.reply, wall_clock::now());
+    gate_.ended(pass, tried, said, clock::now());
+    if (tried.what == trouble::none && tried.reply.status < 400) {
+        budget_.earn();
+    }
+    if (gate_.concurrency() > before) {
+        changed_.ring();
+    }
+    notice_clock(tried.reply);
+    co_return tried;
 }
 
 task<attempt> pool::exchange(std::string_view request) {
     auto* over = free_.back();
     free_.pop_back();
-    auto tried = co_await over->exchange(request);
+    auto tried = co_await counted(*over, request);
     free_.push_back(over);
     --in_flight_;
     free_slot_.ring();
-    notice_clock(tried.reply);
     co_return tried;
 }
 
@@ -97,26 +136,11 @@ std::optional<wall_clock::time_point> pool::server_now() const {
 }
 
 task<> pool::back_off(int failures) {
-    const auto until = clock::now() + backoff{}.wait(failures, random_());
+    const auto now = clock::now();
+    const auto until = std::max(now + backoff{}.wait(failures, random_()), budget_.take(now));
     while (!stopping_ && clock::now() < until) {
         co_await changed_.wait(until);
     }
-}
-
-void pool::wait_for_quota(std::optional<std::chrono::seconds> told) {
-    // Without a word from the server: long enough not to storm it, short against an hour.
-    constexpr std::chrono::milliseconds shortest{250}; // whatever it says: it said no
-    const std::chrono::milliseconds asked = told.value_or(std::chrono::seconds(10));
-    const auto wait = std::max(asked, shortest);
-    const auto now = clock::now();
-    if (!pace_.is_paused(now)) {
-        breaker_.waited_for_quota(wait);
-        told_quota_ = true;
-        watch_.tell("paused", "quota",
-                    fmt::format("the organisation's quota is spent; waiting {}",
-                                duration_text(std::chrono::ceil<std::chrono::seconds>(wait))));
-    }
-    pace_.pause(now + wait);
 }
 
 void pool::after_failure(const std::string& words) {
@@ -128,21 +152,29 @@ void pool::after_failure(const std::string& words) {
     }
 }
 
+task<attempt> pool::probe() {
+    reads_ = server_.open(on_);
+    auto tried = co_await counted(*reads_, probe_request_);
+    reads_.reset();    // its timer would keep the thread waiting
+    free_slot_.ring(); // who waits for answers waits for this one too
+    co_return tried;
+}
+
 /// One harmless read at growing intervals while the breaker is open.
 task<> pool::probe_until_closed() {
-    reads_ = server_.open(on_);
     while (breaker_.is_open() && !stopping_ && is_used()) {
-        if (clock::now() < breaker_.probe_at()) {
-            co_await changed_.wait(breaker_.probe_at());
+        const auto before = clock::now();
+        const auto d = gate_.next(before, true);
+        if (d.at > before) {
+            tell_of_quota(d, before);
+            co_await changed_.wait(d.at);
             continue;
         }
-        const auto tried = co_await reads_->exchange(probe_request_);
+        const auto tried = co_await probe();
         const auto v = judge_read(tried, wall_clock::now());
         const auto now = clock::now();
         if (v.is == kind::stop) {
             halt({v.stop, v.words});
-        } else if (v.is == kind::wait_and_send) {
-            wait_for_quota(v.wait);
         }
         breaker_.probed(v.is != kind::send_again, now);
         if (breaker_.must_give_up(now)) {
@@ -152,7 +184,6 @@ task<> pool::probe_until_closed() {
                   fmt::format("{}: no good answer for {}", v.words, duration_text(since))});
         }
     }
-    reads_.reset(); // its timer would keep the thread waiting
     probing_ = false;
     if (!stopping_ && !breaker_.is_open()) {
         watch_.tell("going_on", "server_failing", "");

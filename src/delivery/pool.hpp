@@ -9,22 +9,27 @@
 #include <vector>
 
 #include "noteload/delivery/bell.hpp"
-#include "noteload/delivery/breaker.hpp"
+#include "noteload/delivery/gate_rule.hpp"
 #include "noteload/delivery/judgement.hpp"
-#include "noteload/delivery/pace.hpp"
+#include "noteload/delivery/retry.hpp"
 #include "noteload/delivery/server.hpp"
 #include "noteload/delivery/watcher.hpp"
 
 namespace noteload::delivery {
 
+struct pool_options {
+    gate_rule::settings gate{};
+    std::vector<quota_heard> heard{};    ///< answers from before, which count
+    std::optional<std::uint32_t> seed{}; ///< of the waits' chance; none: another one each time
+};
+
 /// The gate that every request of a pool goes through, and the channels behind it (pool.cpp):
-/// one exchange at a time on each, when pace and breaker allow it, with a prober that waits for a
+/// one exchange at a time on each, when `gate_rule` allows it, with a prober that waits for a
 /// failing server. The pools (`sender`, `eraser`) are built on it; all of it is on one thread.
 struct pool {
     using clock = steady_clock;
 
-    pool(boost::asio::io_context& on, const server& s, int concurrency, rate limit,
-         std::chrono::seconds give_up_after, std::optional<std::uint32_t> seed, watcher& watch);
+    pool(boost::asio::io_context& on, const server& s, const pool_options& o, watcher& watch);
     pool(const pool&) = delete;
     pool& operator=(const pool&) = delete;
     virtual ~pool() = default;
@@ -34,10 +39,11 @@ struct pool {
     task<bool> pass(bool is_aside);
     task<attempt> exchange(std::string_view request);
 
+    /// Before what failed so often is tried again.
     task<> back_off(int failures);
+    /// What an answer means for the server's health: after each exchange one of these, or
+    /// `breaker_.good`. A 429 is a good answer: the gate knows already that it has to wait.
     void after_failure(const std::string& words);
-    /// Told by the server how long, or nothing.
-    void wait_for_quota(std::optional<std::chrono::seconds> told);
 
     void halt(failure why);
     void stop();
@@ -49,19 +55,25 @@ struct pool {
     /// Wakes everyone who waits for something.
     virtual void ring_all();
 
+    /// One read that tells how the server is, past a closed gate.
+    task<attempt> probe();
     task<> probe_until_closed();
+    task<attempt> counted(channel& over, std::string_view request);
+    task<> wait_for(departure d);
+    void tell_of_quota(departure d, clock::time_point now);
     void notice_clock(const answer& reply);
     /// By the server's clock; nothing before it has said its time.
     [[nodiscard]] std::optional<wall_clock::time_point> server_now() const;
 
     boost::asio::io_context& on_;
     const server& server_;
-    const int concurrency_;
+    const int concurrency_; ///< at the most
     watcher& watch_;
     bell changed_;   ///< rung at a stop, a closed breaker, a coroutine's end
     bell free_slot_; ///< rung when a channel is free and somebody waits for one
-    pace pace_;
-    breaker breaker_;
+    gate_rule gate_;
+    breaker& breaker_ = gate_.server();
+    retry_budget budget_;
     std::string probe_request_;
     std::vector<std::unique_ptr<channel>> channels_;
     std::unique_ptr<channel> reads_; ///< of reads that tell how the server is

@@ -15,14 +15,22 @@ namespace {
 
 constexpr std::size_t most_asides = 1000; // promised: a crash puts no more of them in doubt
 
+pool_options pool_options_of(const sender_options& o) {
+    return {.gate = {.quota = {.rate = o.limit, .reserve = o.reserve, .pace = o.pace},
+                     .concurrency = {.fixed = o.concurrency},
+                     .give_up_after = o.give_up_after},
+            .heard = o.heard,
+            .seed = o.seed};
+}
+
 } // namespace
 
 sender::impl::impl(asio::io_context& on, const server& s, sender_options o, work& from)
-    : pool(on, s, o.concurrency, o.limit, o.give_up_after, o.seed, from),
+    : pool(on, s, pool_options_of(o), from),
       options_(std::move(o)),
       work_(from),
       asides_rung_(on),
-      firewall_(static_cast<std::size_t>(std::max(3, options_.concurrency))),
+      firewall_(static_cast<std::size_t>(std::max(3, concurrency_))),
       desk_(options_.verify_window),
       claimed_(std::move(options_.claimed)) {}
 
@@ -35,14 +43,14 @@ void sender::impl::ring_all() {
     asides_rung_.ring();
 }
 
-void sender::impl::give_back(aside a, std::string detail) {
+void sender::impl::give_back(aside a, std::string detail, reason why) {
     if (a.maybe_sent) {
         // Asking had told that it was not there; a resumed run asks once more before it sends.
         settle_in_doubt(std::move(a), detail);
         return;
     }
     a.so_far.what = outcome::not_attempted;
-    a.so_far.why = fault{reason::stopped, std::move(detail)};
+    a.so_far.why = fault{why, std::move(detail)};
     work_.settle(a.what, std::move(a.so_far));
 }
 
@@ -151,11 +159,16 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
                 into_doubt(std::move(a), v);
                 co_return;
             case kind::send_again:
-                co_await back_off(++failures);
+                // While the breaker is open, it is everyone's trouble and not this row's.
+                failures += breaker_.is_open() ? 0 : 1;
+                if (options_.max_attempts != 0 && failures >= options_.max_attempts) {
+                    give_back(std::move(a), v.words, reason::out_of_tries);
+                    co_return;
+                }
+                co_await back_off(std::max(failures, 1));
                 break;
             case kind::wait_and_send:
-                wait_for_quota(v.wait);
-                break;
+                break; // the gate knows when
             case kind::firewall:
                 hold_for_firewall(std::move(a), v);
                 co_return;
@@ -169,15 +182,20 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
 
 task<> sender::impl::worker() {
     for (;;) {
-        while (!stopping_ && asides() + held_.size() + channels_.size() >= most_asides) {
+        // A parcel that is taken is under a mark: no more of them than may be in flight.
+        while (!stopping_ && (asides() + held_.size() + channels_.size() >= most_asides ||
+                              taken_ >= gate_.concurrency())) {
             co_await changed_.wait();
         }
+        ++taken_;
         auto p = co_await work_.next();
         if (!p) {
+            --taken_;
             break;
         }
         aside a{.what = std::move(*p), .so_far = {}, .maybe_sent = false, .not_before = {}};
         co_await deliver(std::move(a), false);
+        --taken_;
     }
     --workers_;
     asides_rung_.ring();
@@ -186,9 +204,7 @@ task<> sender::impl::worker() {
 
 task<> sender::impl::settle_held_at_the_end() {
     if (!stopping_) {
-        reads_ = server_.open(on_);
-        const auto tried = co_await reads_->exchange(probe_request_);
-        reads_.reset();
+        const auto tried = co_await probe();
         const bool good = judge_read(tried, wall_clock::now()).is == kind::created;
         if (firewall_.at_the_end(good) == firewall_watch::conclusion::refuse_held) {
             settle_held(held_.size(), true);
@@ -202,10 +218,10 @@ task<> sender::impl::settle_held_at_the_end() {
 }
 
 task<> sender::impl::run() {
-    workers_ = options_.concurrency;
-    askers_ = options_.concurrency;
+    workers_ = concurrency_;
+    askers_ = concurrency_;
     take_over_doubtful();
-    for (int i = 0; i < options_.concurrency; ++i) {
+    for (int i = 0; i < concurrency_; ++i) {
         asio::co_spawn(on_, worker(), rethrow);
         asio::co_spawn(on_, asker(), rethrow);
     }

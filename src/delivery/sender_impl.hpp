@@ -14,7 +14,7 @@ namespace noteload::delivery {
 
 inline constexpr auto clock_slack = std::chrono::minutes(2);
 
-/// Three kinds of coroutines on one thread share the channels, the pace and the breaker:
+/// Three kinds of coroutines on one thread share the channels and the gate:
 /// *workers* deliver new parcels (sender.cpp), *askers* settle doubts and deliver what waited aside
 /// (asking.cpp), and a *prober* waits for a failing server (pool.cpp).
 struct sender::impl : pool {
@@ -41,7 +41,7 @@ struct sender::impl : pool {
     void settle_held(std::size_t n, bool as_refused);
     void settle_created(aside a, std::int64_t note_id);
     void settle_in_doubt(aside a, const std::string& more);
-    void give_back(aside a, std::string detail);
+    void give_back(aside a, std::string detail, reason why = reason::stopped);
     [[nodiscard]] wall_clock::time_point oldest_of_now() const;
 
     // Doubts (asking.cpp).
@@ -74,6 +74,7 @@ struct sender::impl : pool {
     std::size_t sorted_ = 0;
 
     int workers_ = 0;
+    int taken_ = 0; ///< workers that have a parcel, or wait for one
     int askers_ = 0;
 };
 

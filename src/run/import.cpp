@@ -168,7 +168,8 @@ import_result run_import(const import_options& given, import_observer& watch) {
                             .beside = std::move(beside),
                             .inputs = std::move(*inputs),
                             .mapper = std::move(*mapper),
-                            .keys = std::move(keys)});
+                            .keys = std::move(keys),
+                            .heard = std::move(seen->heard)});
     return session.run();
 }
 

@@ -146,25 +146,30 @@ import_session::impl::impl(session_begin b)
                 [this](const failure& f) {
                     asio::post(on_, [this, f] { begin_stop(ending::failed, &f); });
                 }}),
-      dispatcher_(on_, queue_, log_,
-                  {.concurrency = b.options.concurrency,
-                   .errors = b.options.max_errors,
-                   .keep_responses = b.options.responses,
-                   .doubtful = std::move(b.doubtful),
-                   .claimed = claims_of(b.folder, header_)},
-                  {.halted =
-                       [this](const failure* why) {
-                           begin_stop(why == nullptr ? ending::max_errors : ending::failed, why);
-                       },
-                   .told = [this](const ledger::log_event& e) { watch_.told(e); }}),
+      dispatcher_(
+          on_, queue_, log_,
+          {.concurrency = delivery::concurrency_limits{.fixed = b.options.concurrency}.at_most(),
+           .errors = b.options.max_errors,
+           .keep_responses = b.options.responses,
+           .doubtful = std::move(b.doubtful),
+           .claimed = claims_of(b.folder, header_)},
+          {.halted =
+               [this](const failure* why) {
+                   begin_stop(why == nullptr ? ending::max_errors : ending::failed, why);
+               },
+           .told = [this](const ledger::log_event& e) { watch_.told(e); }}),
       sender_(on_, b.server,
               {.concurrency = b.options.concurrency,
                .limit = b.options.rate,
+               .reserve = b.options.reserve,
+               .pace = b.options.pace,
+               .max_attempts = b.options.max_attempts,
                .give_up_after = b.options.give_up_after,
                .in_doubt = b.options.in_doubt,
                .verify_window = b.options.verify_window,
                .server_started = header_.server_started,
-               .claimed = std::move(b.claimed)},
+               .claimed = std::move(b.claimed),
+               .heard = std::move(b.heard)},
               dispatcher_),
       watchman_(on_, {.signal = [this] { take_signal(); },
                       .look = [this] { look(); },

@@ -60,6 +60,10 @@ void take_dialect(const taker& take, source::dialect_options& into) {
 options_map logged_options(const import_options& o) {
     options_map out{
         {"concurrency", std::int64_t{o.concurrency}},
+        {"reserve", static_cast<std::int64_t>(o.reserve.amount)},
+        {"reserve_percent", o.reserve.is_percent},
+        {"pace_even", o.pace == delivery::pacing::even},
+        {"max_attempts", std::int64_t{o.max_attempts}},
         {"max_record", static_cast<std::int64_t>(o.reading.max_record)},
         {"timeout_ms", std::int64_t{o.timeout.count()}},
         {"give_up_after_s", std::int64_t{o.give_up_after.count()}},
@@ -104,6 +108,12 @@ options_map logged_options(const import_options& o) {
 void take_logged_options(const options_map& from, import_options& into) {
     const taker take(from);
     take("concurrency", into.concurrency);
+    take("reserve", into.reserve.amount);
+    take("reserve_percent", into.reserve.is_percent);
+    bool is_even = false;
+    take("pace_even", is_even);
+    into.pace = is_even ? delivery::pacing::even : delivery::pacing::fast;
+    take("max_attempts", into.max_attempts);
     take("max_record", into.reading.max_record);
     take_dialect(take, into.reading.dialect);
     take("timeout_ms", into.timeout);

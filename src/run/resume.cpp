@@ -39,7 +39,8 @@ import_options options_of(const recovered_run& log, const std::string& folder,
 }
 
 bool anything_left(const recovered_run& log, const row_counts& counts, bool refused) {
-    return !log.ended || counts[outcome::in_doubt] > 0 || (refused && counts[outcome::refused] > 0);
+    return !log.ended || counts[outcome::in_doubt] + counts[outcome::not_attempted] > 0 ||
+           (refused && counts[outcome::refused] > 0);
 }
 
 std::optional<failure> changed_input(const recovered_run& log,
@@ -275,6 +276,7 @@ private:
                                 .inputs = std::move(inputs_),
                                 .mapper = std::move(*mapper_),
                                 .keys = std::move(keys),
+                                .heard = std::move(seen_.heard),
                                 .resumed = true,
                                 .before = std::move(before_),
                                 .start = std::move(start),

@@ -136,6 +136,8 @@ undo_result perform(const delivery::server& server, const import_options& sendin
                           .plan = plan,
                           .sending = {.concurrency = sending.concurrency,
                                       .limit = sending.rate,
+                                      .reserve = sending.reserve,
+                                      .pace = sending.pace,
                                       .give_up_after = sending.give_up_after,
                                       .force = plan.force},
                           .grace = sending.grace,

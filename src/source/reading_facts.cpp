@@ -47,7 +47,10 @@ std::string in_shell_quotes(const std::string& text) {
 
 std::string to_words(const reading_facts& f) {
     std::string out = f.format == file_format::csv ? "CSV" : "JSONL";
-    out += fmt::format(" in {} ({})", printable(f.encoding.name), to_words(f.encoding.how));
+    out += " in " + printable(f.encoding.name);
+    if (f.encoding.how != encoding_choice::by::validity) {
+        out += fmt::format(" ({})", to_words(f.encoding.how));
+    }
     if (f.packed != packing::none) {
         out += fmt::format(", packed with {}", to_word(f.packed));
     }

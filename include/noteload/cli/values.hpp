@@ -23,6 +23,9 @@ namespace noteload::cli {
 /// `5/s`, `100/min`, `1500/h`.
 [[nodiscard]] std::optional<delivery::rate> read_rate(std::string_view text);
 
+/// `150` or `10%`; per cent below 100.
+[[nodiscard]] std::optional<delivery::quota_reserve> read_reserve(std::string_view text);
+
 /// `100` or `5%`.
 [[nodiscard]] std::optional<run::error_limit> read_error_limit(std::string_view text);
 

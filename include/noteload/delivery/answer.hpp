@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "noteload/contact_note.hpp"
@@ -19,6 +20,8 @@ struct answer {
     std::string retry_after; ///< seconds or an HTTP date
     std::string location;
     std::string date; ///< the server's clock, as an HTTP date
+    /// Name and value of each field about quota (quota_report.hpp), as they came.
+    std::vector<std::pair<std::string, std::string>> quota_fields{};
 
     friend bool operator==(const answer&, const answer&) = default;
 };

@@ -19,8 +19,9 @@ public:
     struct limits {
         int failures = 8; ///< one after the other, without a good answer between
         duration first_pause = std::chrono::seconds(1);
-        duration longest_pause = std::chrono::seconds(60);
-        duration give_up_after = std::chrono::hours(4); ///< without one good answer
+        duration longest_pause = std::chrono::seconds(30); ///< an hour's outage costs an hour
+        duration give_up_after =
+            std::chrono::hours(4); ///< without one good answer; waits for quota not counted
     };
 
     breaker(limits l, time now) : limits_(l), last_good_(now) {}
@@ -28,6 +29,8 @@ public:
     /// The server did its work, whatever it said about the row.
     void good(time now) {
         last_good_ = now;
+        waited_ = {};
+        wait_from_ = std::max(wait_from_, now);
         failures_ = 0;
         open_until_.reset();
         pause_ = {};
@@ -41,18 +44,28 @@ public:
     /// The answer to a probe.
     void probed(bool was_good, time now) { was_good ? good(now) : open(now); }
 
-    /// Time that went by waiting for quota is nobody's failure.
-    void waited_for_quota(duration d) { last_good_ += d; }
+    /// Nothing may leave for want of quota, and until then: time that is nobody's failure. Said
+    /// again whenever it is found to be so; what was said last counts from now on.
+    void waits_for_quota(time now, time until) {
+        waited_ = waited(now);
+        wait_from_ = now;
+        wait_until_ = until;
+    }
 
     [[nodiscard]] bool is_open() const { return open_until_.has_value(); }
     /// When the next probe is due, while open.
     [[nodiscard]] time probe_at() const { return *open_until_; }
     [[nodiscard]] bool must_give_up(time now) const {
-        return failures_ > 0 && now - last_good_ >= limits_.give_up_after;
+        return failures_ > 0 && without_answer(now) >= limits_.give_up_after;
     }
-    [[nodiscard]] duration without_answer(time now) const { return now - last_good_; }
+    /// Since the last good answer, waits for quota not counted.
+    [[nodiscard]] duration without_answer(time now) const { return now - last_good_ - waited(now); }
 
 private:
+    [[nodiscard]] duration waited(time now) const {
+        return waited_ + std::max(std::min(now, wait_until_) - wait_from_, duration::zero());
+    }
+
     void open(time now) {
         pause_ = pause_ == duration::zero() ? limits_.first_pause
                                             : std::min(pause_ * 2, limits_.longest_pause);
@@ -61,6 +74,9 @@ private:
 
     limits limits_;
     time last_good_;
+    duration waited_{}; // for quota, since then, up to wait_from_
+    time wait_from_{};
+    time wait_until_{};
     int failures_ = 0;
     std::optional<time> open_until_;
     duration pause_{};

@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "noteload/delivery/pace.hpp"
+#include "noteload/delivery/rate.hpp"
 #include "noteload/delivery/server.hpp"
 #include "noteload/delivery/task.hpp"
 #include "noteload/delivery/watcher.hpp"
@@ -23,8 +23,10 @@ public:
 };
 
 struct eraser_options {
-    int concurrency = 8;
+    int concurrency = 8; ///< 0: as `concurrency_rule` finds it
     rate limit;
+    quota_reserve reserve{};
+    pacing pace = pacing::fast;
     std::chrono::seconds give_up_after{std::chrono::hours(4)};
     bool force = false; ///< delete without a look at whether somebody changed the note
     /// Of a note that has no good answer while others have; then it is refused. Ten take about 40

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "noteload/delivery/breaker.hpp"
-#include "noteload/delivery/pace.hpp"
+#include "noteload/delivery/quota_report.hpp"
+#include "noteload/delivery/rate.hpp"
 #include "noteload/delivery/server.hpp"
 #include "noteload/delivery/watcher.hpp"
 #include "noteload/outcome.hpp"
@@ -68,14 +68,20 @@ enum class doubt_policy : std::uint8_t {
 [[nodiscard]] std::optional<doubt_policy> doubt_policy_from_word(std::string_view word) noexcept;
 
 struct sender_options {
-    int concurrency = 8;
+    int concurrency = 8; ///< 0: `concurrency_rule` finds it, from 1 to 64
     rate limit;
+    quota_reserve reserve{};
+    pacing pace = pacing::fast;
+    /// Tries that certainly were not acted on, one after the other, until the row is given back as
+    /// `not_attempted`; 0: no end. Those while the server fails for everyone do not count.
+    int max_attempts = 10;
     std::chrono::seconds give_up_after{std::chrono::hours(4)};
     doubt_policy in_doubt = doubt_policy::verify;
     std::chrono::milliseconds verify_window{60'000};
     /// By the server's clock: notes of this run are not older.
     std::chrono::system_clock::time_point server_started{};
     std::vector<std::int64_t> claimed{}; ///< notes of this run that an earlier process settled
+    std::vector<quota_heard> heard{};    ///< what answers from before the run tell of the quota
     std::optional<std::uint32_t> seed{}; ///< of the waits' chance; none: another one each time
 };
 

@@ -9,6 +9,7 @@
 
 #include "noteload/delivery/answer.hpp"
 #include "noteload/delivery/connection.hpp"
+#include "noteload/delivery/quota_report.hpp"
 #include "noteload/delivery/request.hpp"
 
 namespace noteload::delivery {
@@ -33,6 +34,7 @@ struct first_look {
     organization who;
     std::vector<std::string> types;
     std::chrono::system_clock::time_point server_time; ///< the server's `Date`, or our clock
+    std::vector<quota_heard> heard;                    ///< what the answers tell of the quota
 };
 
 /// Reads the organisation and its note types. A server that does not answer is tried again a few

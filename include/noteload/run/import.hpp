@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "noteload/delivery/concurrency_rule.hpp"
 #include "noteload/delivery/endpoint.hpp"
-#include "noteload/delivery/pace.hpp"
+#include "noteload/delivery/rate.hpp"
 #include "noteload/delivery/sender.hpp"
 #include "noteload/error.hpp"
 #include "noteload/ledger/log_format.hpp"
@@ -31,8 +32,11 @@ struct import_options {
     std::string key;          ///< the column whose values tell rows apart; empty: none
     std::string history;      ///< folder of earlier runs; empty: the one that holds the run folder
     duplicate_policy duplicate_keys = duplicate_policy::refuse;
-    int concurrency = 8;
+    int concurrency = 8; ///< 0: as many as the server can take, 1 to 64
     delivery::rate rate;
+    delivery::quota_reserve reserve;
+    delivery::pacing pace = delivery::pacing::fast;
+    int max_attempts = 10; ///< 0: no end
     error_limit max_errors;
     std::chrono::milliseconds timeout{30'000};
     std::chrono::seconds give_up_after{std::chrono::hours(4)};

@@ -28,6 +28,7 @@ struct session_begin {
     std::vector<checked_input> inputs;
     mapping::note_mapper mapper;
     std::optional<key_check> keys{}; ///< with a key column; then the history learns of the end
+    std::vector<delivery::quota_heard> heard{}; ///< by the first look
 
     // Of a run that goes on.
     bool resumed = false;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "noteload/delivery/pace.hpp"
+#include "noteload/delivery/rate.hpp"
 #include "noteload/error.hpp"
 #include "noteload/ledger/log_format.hpp"
 #include "noteload/run/import.hpp"

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "noteload/run/logged_options.hpp"
 #include "support/printers.hpp"
 
 namespace noteload::cli {
@@ -124,6 +125,26 @@ TEST(Arguments, TakeTheKeyAndItsHistory) {
     EXPECT_THAT(complaint({"import", "a.csv", "--history", "runs"}), HasSubstr("--key"));
 }
 
+TEST(Arguments, TakeHowTheQuotaIsUsed) {
+    const auto usual = importing({}).options;
+    EXPECT_EQ(usual.reserve, (delivery::quota_reserve{10, true}));
+    EXPECT_EQ(usual.pace, delivery::pacing::fast);
+    EXPECT_EQ(usual.max_attempts, 10);
+    const auto o = importing({"--reserve", "200", "--pace", "even", "--max-attempts", "0",
+                              "--concurrency", "auto"})
+                       .options;
+    EXPECT_EQ(o.reserve, (delivery::quota_reserve{200, false}));
+    EXPECT_EQ(o.pace, delivery::pacing::even);
+    EXPECT_EQ(o.max_attempts, 0);
+    EXPECT_EQ(o.concurrency, 0);
+    run::import_options again;
+    run::take_logged_options(run::logged_options(o), again);
+    EXPECT_EQ(again.reserve, o.reserve);
+    EXPECT_EQ(again.pace, o.pace);
+    EXPECT_EQ(again.max_attempts, o.max_attempts);
+    EXPECT_EQ(again.concurrency, o.concurrency);
+}
+
 TEST(Arguments, TakeAnEqualsSignAndOptionsBeforeFiles) {
     auto c = parse_arguments({"import", "--concurrency=2", "--rate=5/s", "a.csv"});
     ASSERT_TRUE(c) << c.error().message;
@@ -165,43 +186,20 @@ TEST(Arguments, RefuseWrongValuesAndSayWhatIsExpected) {
         std::string option;
         std::string value;
     } table[] = {
-        {"--concurrency", "0"},
-        {"--concurrency", "65"},
-        {"--concurrency", "-1"},
-        {"--concurrency", "many"},
-        {"--rate", "5"},
-        {"--rate", "0/s"},
-        {"--rate", "fast"},
-        {"--max-errors", "101%"},
-        {"--max-errors", "-1"},
-        {"--timeout", "30"},
-        {"--timeout", "0s"},
-        {"--timeout", "soon"},
-        {"--give-up-after", "0h"},
-        {"--grace", "5"},
-        {"--in-doubt", "ask"},
-        {"--verify-window", "0s"},
-        {"--max-record", "0"},
-        {"--max-record", "9MiB"},
-        {"--max-record", "4MB"},
-        {"--format", "xlsx"},
-        {"--progress", "loud"},
-        {"--limit", "-1"},
-        {"--limit", "ten"},
-        {"--skip", "-1"},
-        {"--skip", "1.5"},
-        {"--limit", ""},
-        {"--rate", ""},
-        {"--preview", "2"},
-        {"--encoding", ""},
-        {"--delimiter", ""},
-        {"--quote", "`"},
-        {"--escape", "^"},
-        {"--skip-lines", "-1"},
-        {"--key", ""},
-        {"--key", "  "},
-        {"--history", ""},
-        {"--duplicate-keys", "forbid"},
+        {"--concurrency", "0"},    {"--concurrency", "65"},  {"--concurrency", "-1"},
+        {"--concurrency", "many"}, {"--rate", "5"},          {"--rate", "0/s"},
+        {"--rate", "fast"},        {"--max-errors", "101%"}, {"--max-errors", "-1"},
+        {"--timeout", "30"},       {"--timeout", "0s"},      {"--timeout", "soon"},
+        {"--give-up-after", "0h"}, {"--grace", "5"},         {"--in-doubt", "ask"},
+        {"--verify-window", "0s"}, {"--max-record", "0"},    {"--max-record", "9MiB"},
+        {"--max-record", "4MB"},   {"--format", "xlsx"},     {"--progress", "loud"},
+        {"--limit", "-1"},         {"--limit", "ten"},       {"--skip", "-1"},
+        {"--skip", "1.5"},         {"--limit", ""},          {"--rate", ""},
+        {"--preview", "2"},        {"--reserve", "100%"},    {"--reserve", "-1"},
+        {"--reserve", "5/s"},      {"--pace", "slow"},       {"--max-attempts", "x"},
+        {"--encoding", ""},        {"--delimiter", ""},      {"--quote", "`"},
+        {"--escape", "^"},         {"--skip-lines", "-1"},   {"--key", ""},
+        {"--key", "  "},           {"--history", ""},        {"--duplicate-keys", "forbid"},
     };
     for (const auto& row : table) {
         EXPECT_THAT(complaint({"import", "a.csv", row.option + "=" + row.value}),

@@ -182,7 +182,7 @@ protected:
 TEST_F(CheckWords, TellThePlanAndTheProblems) {
     const auto text = check_words(r_);
     for (const auto* part :
-         {"Checked notes.csv: CSV in UTF-8 (it is valid), separated by commas", "15,001  rows read",
+         {"Checked notes.csv: CSV in UTF-8, separated by commas", "15,001  rows read",
           "15,000  would be sent", "1  invalid", "bad_date", "notes.csv:8", "no such day", "3.0 MB",
           "at 1,500 requests an hour: 10 h", "at 5,000 requests an hour: 3 h", "Old ID, x?",
           "Request 1 as it would be sent", "Bearer ********"}) {

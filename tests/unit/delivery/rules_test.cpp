@@ -1,4 +1,5 @@
-// The rules that take time and chance as arguments: backoff, breaker, pace, firewall_watch.
+// The rules that take time and chance as arguments: backoff, retry_budget, breaker,
+// firewall_watch.
 
 #include <gmock/gmock.h>
 
@@ -8,7 +9,6 @@
 
 #include "noteload/delivery/breaker.hpp"
 #include "noteload/delivery/firewall_watch.hpp"
-#include "noteload/delivery/pace.hpp"
 #include "noteload/delivery/retry.hpp"
 
 namespace noteload::delivery {
@@ -113,69 +113,65 @@ TEST_F(Breaker, GivesUpAfterSoLongWithoutAGoodAnswer) {
     EXPECT_TRUE(rule_.must_give_up(now_ + 90s));
 }
 
-TEST_F(Breaker, DoesNotCountTheWaitForQuota) {
+TEST_F(Breaker, DoesNotCountWaitsForQuota) {
     fail(1);
-    rule_.waited_for_quota(1h);
-    EXPECT_FALSE(rule_.must_give_up(now_ + 1h + 59s));
-    EXPECT_TRUE(rule_.must_give_up(now_ + 1h + 60s));
+    rule_.waits_for_quota(now_ + 10s, now_ + 1h);
+    EXPECT_EQ(rule_.without_answer(now_ + 10s), 10s);
+    EXPECT_EQ(rule_.without_answer(now_ + 1h), 10s);
+    EXPECT_EQ(rule_.without_answer(now_ + 1h + 49s), 59s);
+    EXPECT_FALSE(rule_.must_give_up(now_ + 1h + 49s));
+    EXPECT_TRUE(rule_.must_give_up(now_ + 1h + 50s));
 }
 
-class Pace : public ::testing::Test {
-protected:
-    pace::time now_{1000h};
-};
+TEST_F(Breaker, CountsOverlappingWaitsForQuotaOnceAndOnlyAsLongAsTheyWere) {
+    fail(1);
+    rule_.waits_for_quota(now_, now_ + 1h);
+    rule_.waits_for_quota(now_ + 10s, now_ + 1h);
+    rule_.waits_for_quota(now_ + 30s, now_ + 2h);
+    EXPECT_EQ(rule_.without_answer(now_ + 90min), 0s);
+    rule_.waits_for_quota(now_ + 90min, now_ + 90min); // it was over earlier than was thought
+    EXPECT_EQ(rule_.without_answer(now_ + 3h), 90min);
+    rule_.waits_for_quota(now_ + 3h, now_ + 4h);
+    EXPECT_EQ(rule_.without_answer(now_ + 4h), 90min);
+}
 
-TEST_F(Pace, LetsEverythingPassWithoutALimit) {
-    pace rule({});
-    for (int i = 0; i < 1000; ++i) {
-        EXPECT_EQ(rule.next(now_), now_);
-        rule.sent(now_);
+TEST_F(Breaker, KeepsAWaitThatAGoodAnswerInFlightFallsInto) {
+    fail(1);
+    rule_.waits_for_quota(now_, now_ + 1h);
+    rule_.good(now_ + 10s);
+    fail(1);
+    EXPECT_EQ(rule_.without_answer(now_ + 1h + 5s), 5s);
+}
+
+TEST(RetryBudget, LetsABurstPassAndThenWhatIsEarned) {
+    retry_budget budget;
+    retry_budget::clock::time_point now{1000h};
+    for (int i = 0; i < 32; ++i) {
+        EXPECT_EQ(budget.take(now), now) << i;
     }
-}
-
-TEST_F(Pace, SpreadsRequestsEvenly) {
-    for (const auto& [limit, step] :
-         {std::pair(rate{5, 1s}, 200ms), std::pair(rate{100, 60s}, 600ms),
-          std::pair(rate{1500, 3600s}, 2400ms)}) {
-        pace rule(limit);
-        for (int i = 0; i < 5; ++i) {
-            EXPECT_EQ(rule.next(now_), now_ + i * step);
-            rule.sent(now_);
-        }
+    // Those who come later wait for their turn, one a second.
+    EXPECT_EQ(budget.take(now), now + 1s);
+    EXPECT_EQ(budget.take(now), now + 2s);
+    now += 2s;
+    for (int i = 0; i < 10; ++i) {
+        budget.earn();
     }
+    EXPECT_LE(budget.take(now), now + 1ms);
+    EXPECT_GT(budget.take(now), now + 900ms);
 }
 
-TEST_F(Pace, DoesNotSaveUpWhatWasNotUsed) {
-    pace rule({5, 1s});
-    rule.sent(now_);
-    now_ += 1h;
-    EXPECT_EQ(rule.next(now_), now_);
-    rule.sent(now_);
-    EXPECT_EQ(rule.next(now_), now_ + 200ms);
-}
-
-TEST_F(Pace, NeverSendsMoreThanTheRateInAnyWindow) {
-    pace rule({7, 1s});
-    std::vector<pace::time> sent;
-    for (int i = 0; i < 100; ++i) {
-        const auto at = rule.next(now_);
-        rule.sent(at);
-        sent.push_back(at);
-        now_ = at + (i % 10 == 0 ? 900ms : 0ms);
+TEST(RetryBudget, SavesNoMoreThanItsBurst) {
+    retry_budget budget;
+    retry_budget::clock::time_point now{1000h};
+    (void)budget.take(now);
+    for (int i = 0; i < 10'000; ++i) {
+        budget.earn();
     }
-    for (std::size_t i = 7; i < sent.size(); ++i) {
-        EXPECT_GE(sent[i] - sent[i - 7] + 1us, 1s) << i;
+    now += 24h;
+    for (int i = 0; i < 32; ++i) {
+        EXPECT_EQ(budget.take(now), now) << i;
     }
-}
-
-TEST_F(Pace, HoldsTheLongestPause) {
-    pace rule({});
-    rule.pause(now_ + 10s);
-    rule.pause(now_ + 5s);
-    EXPECT_TRUE(rule.is_paused(now_ + 9s));
-    EXPECT_FALSE(rule.is_paused(now_ + 10s));
-    EXPECT_EQ(rule.next(now_), now_ + 10s);
-    EXPECT_EQ(rule.next(now_ + 11s), now_ + 11s);
+    EXPECT_GT(budget.take(now), now);
 }
 
 TEST(FirewallWatch, RefusesWhatItHoldsOnceAnotherRowSucceeds) {

@@ -133,6 +133,65 @@ TEST_F(Sender, ObeysTheQuotaAndDoesNotCountIt) {
     EXPECT_THAT(work_.told(), ElementsAre("paused quota", "going_on quota"));
 }
 
+TEST_F(Sender, WaitsForTheNextWindowBeforeTheServerHasToSayNo) {
+    const auto left = [](int n) {
+        return answer(200, test::note_json(10 - n),
+                      "RateLimit-Policy: \"org\";q=10;w=2\r\n"
+                      "RateLimit: \"org\";r=" +
+                          std::to_string(n) + ";t=1\r\n");
+    };
+    far_->play({{left(3), left(2), left(9)}});
+    options_.reserve = {2, false};
+    work_.give_rows(3);
+    const auto began = std::chrono::steady_clock::now();
+    run();
+    EXPECT_EQ(work_.count(outcome::created), 3);
+    EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(200));
+    EXPECT_THAT(work_.told(), ElementsAre("paused quota", "going_on quota"));
+}
+
+TEST_F(Sender, KnowsTheQuotaFromTheAnswersBefore) {
+    quota_heard before;
+    before.left = before.came = steady_clock::now();
+    before.said.date = std::chrono::floor<std::chrono::seconds>(wall_clock::now());
+    before.said.readings = {{.name = "",
+                             .limit = 10,
+                             .remaining = 1,
+                             .resets_at = before.said.date + std::chrono::seconds(1),
+                             .window = {}}};
+    options_.heard = {before};
+    work_.give_rows(1);
+    run();
+    EXPECT_EQ(work_.count(outcome::created), 1);
+    EXPECT_THAT(work_.told(), ElementsAre("paused quota", "going_on quota"));
+}
+
+TEST_F(Sender, GivesARowBackWhoseTriesAreUsedUp) {
+    far_->play({{test::close_instead_of_handshake()},
+                {test::close_instead_of_handshake()},
+                {test::close_instead_of_handshake()},
+                {created(2)}});
+    options_.max_attempts = 3;
+    work_.give_rows(2);
+    run();
+    EXPECT_EQ(work_.end_of(1).what, outcome::not_attempted);
+    EXPECT_EQ(work_.end_of(1).why.value().why, reason::out_of_tries);
+    EXPECT_EQ(work_.end_of(1).attempts, 3);
+    EXPECT_EQ(work_.end_of(2).what, outcome::created);
+    EXPECT_EQ(work_.halted(), std::nullopt);
+}
+
+TEST_F(Sender, BeginsWithFourWhereItFindsItsConcurrency) {
+    far_->otherwise({[this](test::peer& p, const std::string&) {
+        far_->wait_for_hands(4);
+        p.say(test::http(200, test::note_json(1)));
+    }});
+    work_.give_rows(4);
+    run(0);
+    EXPECT_EQ(far_->most_at_once(), 4);
+    EXPECT_EQ(work_.count(outcome::created), 4);
+}
+
 TEST_F(Sender, DoesNotStormAServerThatAsksToRetryAfterNoTime) {
     far_->otherwise(answer(429, "", "Retry-After: 0\r\n"));
     work_.give_rows(1);

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "noteload/clock.hpp"
+#include "noteload/delivery/answer.hpp"
+
+namespace noteload::delivery {
+
+/// What an answer says about one of the server's limits.
+struct quota_reading {
+    std::string name; ///< of the policy, where several have one; empty for `X-RateLimit-…`
+    std::optional<std::int64_t> limit;                 ///< requests a window, at least 1
+    std::optional<std::int64_t> remaining;             ///< never negative
+    std::optional<std::chrono::sys_seconds> resets_at; ///< by the server's clock
+    std::optional<std::chrono::seconds> window;        ///< its length, at least 1 s
+
+    friend bool operator==(const quota_reading&, const quota_reading&) = default;
+};
+
+/// What an answer says about pacing, as values.
+struct quota_report {
+    bool refused = false;            ///< 429: the request was not acted on, and costs nothing
+    std::chrono::sys_seconds date{}; ///< the server's clock; ours where it does not tell
+    std::optional<std::chrono::seconds> retry_after;
+    std::vector<quota_reading> readings;
+
+    friend bool operator==(const quota_report&, const quota_report&) = default;
+};
+
+/// An answer's report, and when its request left and it came.
+struct quota_heard {
+    quota_report said;
+    steady_clock::time_point left{};
+    steady_clock::time_point came{};
+};
+
+/// Whether a header field has to do with quota: any spelling of `X-RateLimit-Limit`, `-Remaining`
+/// and `-Reset`, with `X-` or without and with hyphens anywhere, and `RateLimit` and
+/// `RateLimit-Policy`.
+[[nodiscard]] bool is_quota_field(std::string_view name);
+
+/// Reads `Date`, `Retry-After` and the quota fields. A reset may be Unix seconds or milliseconds,
+/// seconds to go, or a date; what is unreadable counts as absent, and so do resets of long ago or
+/// more than 40 days ahead. `now` is our clock.
+[[nodiscard]] quota_report read_quota(const answer& reply,
+                                      std::chrono::system_clock::time_point now);
+
+} // namespace noteload::delivery
