@@ -25,7 +25,7 @@ TEST(Reasons, HaveEachAWordOfTheirOwnThatLeadsBack) {
         EXPECT_TRUE(words.insert(to_word(r)).second) << to_word(r);
         EXPECT_EQ(reason_from_word(to_word(r)), r);
     }
-    EXPECT_EQ(all_reasons().size(), static_cast<std::size_t>(reason::stopped) + 1);
+    EXPECT_EQ(all_reasons().size(), static_cast<std::size_t>(reason::out_of_tries) + 1);
 }
 
 TEST(Reasons, KeepTheirPublicWords) {
