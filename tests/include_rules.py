@@ -32,6 +32,7 @@ DOORS = {
     "CLI": {"cli", ""},
     "sqlite3": {"sandbox"},
     "date/": {"", "mapping", "delivery", "ledger", "sandbox"},
+    "toml++": {"mapping"},
     "xxhash": {"source", "ledger"},
     "boost/asio": {"delivery", "run", "sandbox", "network"},
 }
