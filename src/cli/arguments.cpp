@@ -17,6 +17,8 @@ namespace {
 struct texts {
     std::vector<std::string> files;
     std::string base_url = run::import_options{}.base_url;
+    std::string mapping;
+    std::string output;
     std::string token_file;
     std::string ca_file;
     std::string run_dir;
@@ -44,6 +46,8 @@ void add_reading(CLI::App& to, texts& t) {
         ->type_name("");
     to.add_option("--format", t.format, "auto, csv or jsonl; auto decides by name, then content")
         ->capture_default_str();
+    to.add_option("--mapping", t.mapping, "how columns become fields; see the README")
+        ->type_name("FILE");
     to.add_option("--max-record", t.max_record,
                   "a longer record is invalid (a quote that is never closed runs on); up to 8MiB")
         ->capture_default_str();
@@ -161,6 +165,7 @@ result<command> check_of(const texts& t) {
     }
     c.options = {.paths = t.files,
                  .reading = *reading,
+                 .mapping = t.mapping,
                  .base_url = t.base_url,
                  .run_dir = t.run_dir,
                  .preview = numbers->preview,
@@ -217,6 +222,7 @@ result<command> import_of(const texts& t) {
     }
     o.paths = t.files;
     o.reading = *reading;
+    o.mapping = t.mapping;
     o.base_url = t.base_url;
     o.ca_file = t.ca_file;
     o.run_dir = t.run_dir;

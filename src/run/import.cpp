@@ -3,6 +3,7 @@
 #include "noteload/delivery/server.hpp"
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/run/import_session.hpp"
+#include "noteload/run/load_mapping.hpp"
 #include "noteload/run/logged_options.hpp"
 #include "noteload/run/stop_switch.hpp"
 #include "noteload/text.hpp"
@@ -114,7 +115,14 @@ import_result run_import(const import_options& o, import_observer& watch) {
     const auto started = system_clock::now();
     // Everything that can be wrong without the server comes first: nothing is asked of it for a
     // file that is not there.
-    auto offline = mapping::note_mapper::by_field_name(std::nullopt, "");
+    const auto mapping_of_run = load_mapping(o.mapping);
+    if (!mapping_of_run) {
+        return failed(mapping_of_run.error());
+    }
+    if (auto complaint = complain_of_lookups(mapping_of_run->rules)) {
+        return failed(*complaint);
+    }
+    auto offline = make_mapper(*mapping_of_run, std::nullopt);
     if (!offline) {
         return failed(offline.error());
     }
@@ -154,8 +162,8 @@ import_result run_import(const import_options& o, import_observer& watch) {
     if (auto wrong = wrong_organization(seen->who, o.organization)) {
         return failed(*wrong);
     }
-    auto mapper = mapping::note_mapper::by_field_name(
-        mapping::organization_facts{seen->types, seen->who.time_zone}, "");
+    auto mapper =
+        make_mapper(*mapping_of_run, mapping::organization_facts{seen->types, seen->who.time_zone});
     if (!mapper) {
         return failed(mapper.error());
     }

@@ -21,6 +21,7 @@ namespace noteload::run {
 struct import_options {
     std::vector<std::string> paths; ///< `-` is standard input
     input_options reading;
+    std::string mapping; ///< file; empty: by field name
     std::string base_url{delivery::default_base_url};
     std::string token;
     std::string ca_file;      ///< empty: the system's authorities alone
@@ -71,9 +72,10 @@ enum class ending : std::uint8_t {
 
 struct import_result {
     ending how{};
-    std::optional<failure> why;       ///< of `failed`
-    std::string folder;               ///< empty when there is no run: nothing was sent
-    std::vector<std::string> rejects; ///< names of the reject files that have rows
+    std::optional<failure> why;                ///< of `failed`
+    std::string folder;                        ///< empty when there is no run: nothing was sent
+    std::vector<mapping::told_notice> noticed; ///< what the mapping changed
+    std::vector<std::string> rejects;          ///< names of the reject files that have rows
     report::summary summary;
     report::run_facts facts;
 };
