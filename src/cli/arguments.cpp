@@ -62,6 +62,14 @@ void add_reading(CLI::App& to, texts& t) {
         ->type_name("N");
 }
 
+void add_looking(CLI::App& to, texts& t) {
+    to.add_option("FILE", t.files, "the export, CSV or JSONL")->type_name("");
+    to.add_option("--format", t.format, "auto, csv or jsonl; auto decides by name, then content")
+        ->capture_default_str();
+    to.add_option("--output", t.output, "write there, into a new file, not to standard output")
+        ->type_name("FILE");
+}
+
 void add_sending(CLI::App& to, texts& t) {
     to.add_option("--token-file", t.token_file,
                   "file with the API key (or set the environment's NOTELOAD_TOKEN)")
@@ -264,6 +272,20 @@ failure unknown(const CLI::App& app, const std::string& word) {
                         near ? fmt::format("; did you mean {}?", *near) : "")};
 }
 
+result<command> mapping_of(const CLI::App& used, const texts& t) {
+    auto reading = reading_of(t);
+    if (!reading) {
+        return reading.error();
+    }
+    if (!used.remaining().empty()) {
+        return unknown(used, used.remaining().front());
+    }
+    if (t.files.size() != 1) {
+        return failure{errc::usage, "name the one export to look at: noteload mapping notes.csv"};
+    }
+    return command(mapping_command{t.files.front(), *reading, t.output});
+}
+
 result<command> chosen(const CLI::App& app, const CLI::App& check, const CLI::App& import,
                        const texts& t) {
     if (!check.parsed() && !import.parsed()) {
@@ -308,18 +330,24 @@ result<command> parse_arguments(const std::vector<std::string>& words) {
         add_reading(*sub, t);
     }
     add_sending(*import, t);
+    auto* draft = app.add_subcommand("mapping", "look at an export, write a first mapping file");
+    draft->allow_extras();
+    add_looking(*draft, t);
     try {
         // CLI11 takes the words from the back.
         app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
     } catch (const CLI::CallForHelp&) {
-        const auto* sub = check->parsed() ? check : import->parsed() ? import : &app;
+        const auto* sub = check->parsed()    ? check
+                          : import->parsed() ? import
+                          : draft->parsed()  ? draft
+                                             : &app;
         return command(show_text{sub->help(sub == &app ? "" : "noteload")});
     } catch (const CLI::CallForVersion& e) {
         return command(show_text{std::string(e.what()) + "\n"});
     } catch (const CLI::ParseError& e) {
         return failure{errc::usage, e.what()};
     }
-    return chosen(app, *check, *import, t);
+    return draft->parsed() ? mapping_of(*draft, t) : chosen(app, *check, *import, t);
 }
 
 } // namespace noteload::cli

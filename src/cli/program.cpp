@@ -5,6 +5,7 @@
 #include "noteload/cli/console.hpp"
 #include "noteload/cli/exit_code.hpp"
 #include "noteload/cli/token.hpp"
+#include "noteload/run/draft_mapping.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 
 namespace noteload::cli {
 
@@ -46,6 +48,25 @@ int perform(const check_command& c) {
     }
     return print(c.json ? check_json(*found) : check_words(*found),
                  static_cast<int>(code_of(found->summary.counts())));
+}
+
+int perform(const mapping_command& c) {
+    std::error_code ignored;
+    if (!c.output.empty() && std::filesystem::exists(c.output, ignored)) {
+        return give_up({errc::usage, c.output + ": is there already; name a new file"});
+    }
+    const auto drafted = run::draft_mapping(c.path, c.reading);
+    if (!drafted) {
+        return give_up(drafted.error());
+    }
+    fmt::print(stderr, "{}\n",
+               drafted->system.empty() ? "This export is not known: fill in the skeleton"
+                                       : "An export of " + drafted->system);
+    if (c.output.empty()) {
+        return print(drafted->toml, 0);
+    }
+    const auto done = run::write_mapping(c.output, drafted->toml);
+    return done ? 0 : give_up(done.error());
 }
 
 int perform(import_command c) {

@@ -26,7 +26,7 @@ std::string listed(const std::vector<std::string>& words) {
 /// The known word that a wrong one probably stands for; empty where none is near.
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
     std::string best;
-    auto least = std::max<std::size_t>(2, word.size() / 2);
+    auto least = std::max<std::size_t>(2, word.size() / 3) + 1;
     for (const auto& k : known) {
         if (const auto d = edit_distance(word.substr(0, 60), k); d < least) {
             least = d;

@@ -7,10 +7,8 @@
 
 namespace noteload::mapping {
 
-namespace {
-
-/// A TOML basic string is a JSON string, but for DEL, which TOML wants escaped.
-std::string quoted_text(std::string_view text) {
+// A TOML basic string is a JSON string, but for DEL, which TOML wants escaped.
+std::string toml_text(std::string_view text) {
     std::string json;
     append_json_string(json, text);
     std::string out;
@@ -20,10 +18,12 @@ std::string quoted_text(std::string_view text) {
     return out;
 }
 
+namespace {
+
 std::string list_text(const std::vector<std::string>& texts) {
     std::string out;
     for (const auto& t : texts) {
-        out += (out.empty() ? "" : ", ") + quoted_text(t);
+        out += (out.empty() ? "" : ", ") + toml_text(t);
     }
     return '[' + out + ']';
 }
@@ -39,7 +39,7 @@ public:
     void raw(std::string_view key, std::string_view value) {
         out_ += fmt::format("{} = {}\n", key, value);
     }
-    void text(std::string_view key, std::string_view value) { raw(key, quoted_text(value)); }
+    void text(std::string_view key, std::string_view value) { raw(key, toml_text(value)); }
     void text_if(std::string_view key, std::string_view value) {
         if (!value.empty()) {
             text(key, value);
@@ -74,8 +74,8 @@ void write(std::string& out, const type_rule& r) {
     to.text_if("column", r.column);
     std::string values;
     for (const auto& [from, target] : r.values) {
-        values += fmt::format("{}{} = {}", values.empty() ? "" : ", ", quoted_text(from),
-                              quoted_text(target));
+        values += fmt::format("{}{} = {}", values.empty() ? "" : ", ", toml_text(from),
+                              toml_text(target));
     }
     if (!values.empty()) {
         to.raw("values", "{ " + values + " }");
@@ -137,7 +137,7 @@ void write(std::string& out, std::string_view name, const flag_rule& r) {
 std::string to_toml(const mapping_rules& rules) {
     std::string out;
     if (!rules.key.empty()) {
-        out += "key = " + quoted_text(rules.key) + "\n\n";
+        out += "key = " + toml_text(rules.key) + "\n\n";
     }
     write(out, rules.contact);
     write(out, rules.type);

@@ -18,6 +18,9 @@ inline constexpr std::size_t most_columns = 32;         ///< that one mapping ca
 /// field's defaults.
 [[nodiscard]] result<mapping_rules> parse_mapping(std::string_view text, std::string_view name);
 
+/// `text` as a TOML string, in quotes.
+[[nodiscard]] std::string toml_text(std::string_view text);
+
 /// The rules as a mapping file; what holds by default is left out, but for the columns. Parsing it
 /// gives equal rules.
 [[nodiscard]] std::string to_toml(const mapping_rules& rules);

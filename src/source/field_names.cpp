@@ -1,0 +1,20 @@
+#include "noteload/source/field_names.hpp"
+
+#include <simdjson.h>
+
+namespace noteload::source {
+
+std::vector<std::string> field_names(std::string_view line) {
+    std::vector<std::string> out;
+    simdjson::dom::parser parser;
+    simdjson::dom::object object;
+    if (parser.parse(line.data(), line.size()).get(object) != simdjson::SUCCESS) {
+        return out;
+    }
+    for (const auto& field : object) {
+        out.emplace_back(field.key);
+    }
+    return out;
+}
+
+} // namespace noteload::source
