@@ -69,8 +69,8 @@ std::optional<std::int64_t> read_hh_mm(const cell& c) noexcept {
     const auto hours = whole(text.substr(0, colon));
     text.remove_prefix(colon + 1);
     const auto minutes = whole(text.substr(0, 2));
-    const bool ends = text.size() == 2 || text.substr(2) == ":00";
-    if (!hours || text.size() < 2 || !minutes || *minutes > 59 || !ends) {
+    const bool ends = text.size() == 2 || (text.size() > 2 && text.substr(2) == ":00");
+    if (!hours || !minutes || *minutes > 59 || !ends) {
         return std::nullopt;
     }
     return bounded(*hours * 60 + *minutes);
