@@ -44,15 +44,15 @@ column = "Time"
 unit = "hh:mm"
 """
 CONTACTS = "Old ID,contactId\nA1,17\nA2,18\n0012,19\n"
-NOTES = f"""Note ID,Old ID,Kind,Text,Who,When,Flag,Time
+NOTES = f'''Note ID,Old ID,Kind,Text,Who,When,Flag,Time
 n1,A1,Phone call,{SECRET} one,Kim,07/04/2019 01:30 AM,x,1:30
 n2,A2,,"two, with a comma",Sam,07/04/2019,,
-n3,0012,Thank You,{"long " * 30},Kim,,no,0:05
+n3,0012,Thank You,{'long ' * 30},Kim,,no,0:05
 n4,A9,Call,four,Kim,,,
 n5,A1,Call,five,Kim,13/04/2019,,
 n6,"=""0012""",Call,six,Kim,,,
 n7,1.23E+05,Visit,#N/A,Kim,,,
-"""
+'''
 
 
 class Mapped(EndToEnd):
@@ -109,7 +109,7 @@ class CheckWithAMapping(Mapped):
                 'kye = "x"': ["m.toml:1", 'did you mean "key"'],
                 '[note]\ncolumn = "Text"\nover = "split"\nmax_length = 9': ["m.toml:3", "split",
                                                                             "one outcome"],
-                '[note]\ncolumn = "Txet"': ["notes.csv", '"Text" looks like Txet'],
+                '[note]\ncolumn = "Texxt"': ["notes.csv", '"Text" looks like Texxt'],
                 '[note]\ncolumn = "a': ["m.toml:2", "not TOML"],
                 '[contactId]\ncolumn = "Old ID"\nby = "file:none.csv"': ["none.csv", "no such"],
         }.items():
@@ -144,7 +144,7 @@ class ImportWithAMapping(Mapped):
 
     def test_makes_the_notes_that_the_mapping_says(self):
         result, run = self.run_import(*self.files(), to=self.server, exits=1, finished=True)
-        tail = " [shortened: 168 characters before]"
+        tail = " [shortened: 169 characters before]"
         self.assert_same_notes(multiset(self.server.notes()), [
             (17, "Call", f"{SECRET} one\n\n(Recorded by Kim)", "2019-07-03T22:30:00", True, None,
              90),
