@@ -92,6 +92,18 @@ void console::asking(const std::string& base_url) {
     }
 }
 
+void console::looking_up(std::size_t done, std::size_t of, std::size_t unknown) {
+    const bool last = done == of;
+    if (!last) {
+        draw(fmt::format("Looking up contacts: {} of {}", with_thousands(done), with_thousands(of)),
+             false);
+    } else if (style_ != progress_style::none) {
+        clear();
+        say(fmt::format("Looked up {} contacts: {} {} not known to the server", with_thousands(of),
+                        with_thousands(unknown), unknown == 1 ? "is" : "are"));
+    }
+}
+
 void console::started(const run::import_start& s) {
     clear();
     say(fmt::format("Importing {}{} into \"{}\" at {} (time zone {})", list_of(s.inputs),

@@ -60,7 +60,8 @@ std::optional<std::int64_t> contact_book::find(std::string_view id) const {
         return std::nullopt;
     }
     const auto slot = slots_[slot_of(id)];
-    return slot == 0 ? std::nullopt : std::optional(entries_[slot - 1].contact);
+    const auto contact = slot == 0 ? 0 : entries_[slot - 1].contact;
+    return contact == 0 ? std::nullopt : std::optional(contact);
 }
 
 std::size_t contact_book::memory() const noexcept {

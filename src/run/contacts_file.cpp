@@ -82,7 +82,8 @@ result<std::unique_ptr<source::record_reader>> open(const source::input& what,
 
 } // namespace
 
-result<contacts_file> read_contacts(const std::string& path, const std::string& former) {
+result<contacts_file> read_contacts(const std::string& path, const std::string& former,
+                                    bool may_be_empty) {
     auto what = source::look_at(path, std::nullopt);
     if (!what) {
         return what.error();
@@ -125,7 +126,7 @@ result<contacts_file> read_contacts(const std::string& path, const std::string& 
         hashed += r.bytes;
         hash = ledger::mark_hash(hashed);
     }
-    if (book->size() == 0) {
+    if (book->size() == 0 && !may_be_empty) {
         return wrong(path, "the contacts file has no contact");
     }
     return contacts_file{std::move(book), ledger::hash_text(hash)};

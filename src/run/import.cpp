@@ -5,6 +5,7 @@
 #include "noteload/run/import_session.hpp"
 #include "noteload/run/load_mapping.hpp"
 #include "noteload/run/logged_options.hpp"
+#include "noteload/run/look_up_contacts.hpp"
 #include "noteload/run/stop_switch.hpp"
 #include "noteload/text.hpp"
 #include "noteload/version.hpp"
@@ -119,9 +120,6 @@ import_result run_import(const import_options& o, import_observer& watch) {
     if (!mapping_of_run) {
         return failed(mapping_of_run.error());
     }
-    if (auto complaint = complain_of_lookups(mapping_of_run->rules)) {
-        return failed(*complaint);
-    }
     auto offline = make_mapper(*mapping_of_run, std::nullopt);
     if (!offline) {
         return failed(offline.error());
@@ -132,6 +130,9 @@ import_result run_import(const import_options& o, import_observer& watch) {
     auto inputs = check_inputs(o.paths, reading, *offline);
     if (!inputs) {
         return failed(inputs.error());
+    }
+    if (auto complaint = complain_of_lookups(*mapping_of_run, *inputs)) {
+        return failed(*complaint);
     }
     auto where = delivery::parse_base_url(o.base_url);
     if (!where) {
@@ -162,10 +163,23 @@ import_result run_import(const import_options& o, import_observer& watch) {
     if (auto wrong = wrong_organization(seen->who, o.organization)) {
         return failed(*wrong);
     }
-    auto mapper =
-        make_mapper(*mapping_of_run, mapping::organization_facts{seen->types, seen->who.time_zone});
+    const mapping::organization_facts known{seen->types, seen->who.time_zone};
+    auto mapper = make_mapper(*mapping_of_run, known);
     if (!mapper) {
         return failed(mapper.error());
+    }
+    if (needs_lookups(*mapping_of_run)) {
+        const auto looked_up =
+            look_up_contacts(o, reading, *mapping_of_run, server, *folder, watch);
+        if (!looked_up) {
+            import_result r;
+            r.how = ending::interrupted;
+            return r;
+        }
+        if (!*looked_up) {
+            return failed(looked_up->error());
+        }
+        mapper = make_mapper(**looked_up, known);
     }
     const auto mapping = mapper->to_toml();
     const auto header = header_of(o, *inputs, *seen, where->url, mapping, folder->path(), started);

@@ -54,6 +54,23 @@ result<void> load_contacts(const std::string& mapping_path, loaded_mapping& m) {
     return {};
 }
 
+/// What an import found out before it began its log. Only a run's own folder can have it.
+result<void> load_lookups(const std::string& mapping_path, loaded_mapping& m) {
+    const auto folder = std::filesystem::absolute(mapping_path).parent_path();
+    const auto path = folder / lookups_file;
+    std::error_code ignored;
+    if (!std::filesystem::exists(folder / "log.jsonl", ignored) ||
+        !std::filesystem::exists(path, ignored)) {
+        return {};
+    }
+    auto read = read_contacts(path.string(), "value", true);
+    if (!read) {
+        return read.error();
+    }
+    m.contacts = std::move(read->book);
+    return {};
+}
+
 } // namespace
 
 result<loaded_mapping> load_mapping(const std::string& path) {
@@ -70,6 +87,11 @@ result<loaded_mapping> load_mapping(const std::string& path) {
         return rules.error();
     }
     m.rules = std::move(*rules);
+    if (!looked_up_by(m.rules).empty()) {
+        if (auto done = load_lookups(path, m); !done) {
+            return done.error();
+        }
+    }
     if (m.rules.contact.by == mapping::contact_by::file) {
         if (auto done = load_contacts(path, m); !done) {
             return done.error();
@@ -87,19 +109,6 @@ std::string looked_up_by(const mapping::mapping_rules& rules) {
         default:
             return {};
     }
-}
-
-std::optional<failure> complain_of_lookups(const mapping::mapping_rules& rules) {
-    const auto by = looked_up_by(rules);
-    if (by.empty()) {
-        return std::nullopt;
-    }
-    return failure{
-        errc::usage,
-        fmt::format("[contactId] by = \"{}\": contacts cannot be looked up on the server "
-                    "yet. Export your contacts with their old ids from Virtuous and "
-                    "write by = \"file:contacts.csv\". Nothing was sent",
-                    printable(by, 60))};
 }
 
 result<mapping::note_mapper> make_mapper(const loaded_mapping& m,

@@ -204,6 +204,62 @@ class ImportWithAMapping(Mapped):
                 self.assertEqual({e["row"]: e["reason"] for e in run.with_outcome("invalid")},
                                  faults)
 
+    def test_looks_contacts_up_by_reference_each_once(self):
+        self.server.kill()
+        self.server.start("--contacts", "100")
+        mapping = ('[contactId]\ncolumn = "Old"\nby = "reference:Old CRM"\n[type]\notherwise = '
+                   '"Call"\n[note]\ncolumn = "Text"\n')
+        rows = "".join(f"A/{n % 50},{SECRET} {n}\n" for n in range(1, 300))
+        words = self.files(mapping, "Old,Text\n" + rows + "A/555,x\nB/1,y\n..,z\n,w\n")
+        result, run = self.run_import(*words, to=self.server, exits=1, finished=True)
+        self.assert_same_notes(
+            multiset(self.server.notes()),
+            [(n % 50, "Call", f"{SECRET} {n}", None, None, None, None)
+             for n in range(1, 300) if n % 50])
+        wrong = {e["row"]: e["reason"] for e in run.with_outcome("invalid")}
+        self.assertEqual({row for row, why in wrong.items() if why == "unknown_contact"},
+                         {50, 100, 150, 200, 250, 300, 301, 302})
+        self.assertEqual(wrong[303], "missing_contact_id")
+        self.assert_says(result, "Looked up 53 contacts: 4 are not known")
+        looked_up = [json.loads(line) for line in
+                     run.bytes_of("looked-up-contacts.jsonl").splitlines()]
+        self.assertEqual(len(looked_up), 53)
+        self.assertIn({"value": "A/7", "contactId": 7}, looked_up)
+        self.assertIn({"value": "A/555", "contactId": None}, looked_up)
+        # With the run's folder, the same can be checked without the server.
+        result = self.noteload("check", "notes.csv", "--mapping", run.path / "mapping.toml",
+                               "--json", token=None)
+        self.assertEqual(json.loads(result.out)["invalid"], 9)
+
+    def test_looks_contacts_up_by_address_and_follows_merges(self):
+        self.server.kill()
+        self.server.start("--contacts", "100", "--merged", "200-202")
+        mapping = ('[contactId]\ncolumn = "Mail"\nby = "email"\n[type]\notherwise = "Call"\n'
+                   '[note]\ncolumn = "Text"\n')
+        words = self.files(mapping, "Mail,Text\ncontact42@example.org,a\ncontact201@example.org,b\n"
+                                    "nobody@example.org,c\nno address,d\n")
+        _, run = self.run_import(*words, to=self.server, exits=1, finished=True)
+        self.assertEqual({(n["contactId"], n["note"]) for n in self.server.notes()},
+                         {(42, "a"), (2, "b")})
+        self.assertEqual({e["row"]: e["reason"] for e in run.with_outcome("invalid")},
+                         {3: "unknown_contact", 4: "bad_contact_id"})
+
+    def test_contacts_of_rows_that_are_not_sent_are_not_looked_up(self):
+        mapping = ('[contactId]\ncolumn = "Old"\nby = "reference:LGL"\n[type]\notherwise = '
+                   '"Call"\n[note]\ncolumn = "Text"\n')
+        words = self.files(mapping, "Old,Text\n" + "".join(f"L{n},x\n" for n in range(1, 21)))
+        _, run = self.run_import(*words, "--skip", "5", "--limit", "3", to=self.server, exits=0)
+        looked_up = run.bytes_of("looked-up-contacts.jsonl").splitlines()
+        self.assertEqual([json.loads(line)["value"] for line in looked_up], ["L6", "L7", "L8"])
+
+    def test_looks_nothing_up_for_a_pipe(self):
+        self.files('[contactId]\ncolumn = "Old"\nby = "email"\n[type]\notherwise = "Call"\n'
+                   '[note]\ncolumn = "Text"\n')
+        result = self.noteload("import", "-", "--mapping", "m.toml", to=self.server,
+                               input=b"Old,Text\na@b,x\n")
+        self.assertEqual(result.code, 2, result)
+        self.assert_says(result, "as a file")
+
     def test_rejects_come_home(self):
         _, run = self.run_import(*self.files(), to=self.server, exits=1)
         (self.home / "invalid.csv").write_bytes(run.bytes_of("invalid.csv"))

@@ -20,12 +20,18 @@ public:
         again,       ///< was there, with the same contact
         contradicts, ///< was there, with another contact; the first stays
     };
-    /// `former` as it stands in the rows, trimmed; compared byte for byte.
+    /// `former` as it stands in the rows, trimmed; compared byte for byte. Contact 0 stands for one
+    /// that is not known (yet).
     added add(std::string_view former, std::int64_t contact);
 
     [[nodiscard]] std::optional<std::int64_t> find(std::string_view former) const override;
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
     [[nodiscard]] std::size_t memory() const noexcept; ///< bytes held
+
+    /// The entries by their number, in the order in which they were added.
+    [[nodiscard]] std::string_view former(std::size_t i) const;
+    [[nodiscard]] std::int64_t contact(std::size_t i) const { return entries_[i].contact; }
+    void set(std::size_t i, std::int64_t contact) { entries_[i].contact = contact; }
 
 private:
     struct entry {
@@ -33,7 +39,6 @@ private:
         std::int64_t contact;
     };
 
-    [[nodiscard]] std::string_view former(std::size_t i) const;
     [[nodiscard]] std::size_t slot_of(std::string_view id) const;
     void grow();
 

@@ -86,6 +86,8 @@ public:
     virtual ~import_observer() = default;
     /// The server is asked who it is; it may take a while to say.
     virtual void asking(const std::string& base_url) = 0;
+    /// Contacts are looked up on the server, now and then and at the end.
+    virtual void looking_up(std::size_t /*done*/, std::size_t /*of*/, std::size_t /*unknown*/) {}
     virtual void started(const import_start& s) = 0;
     virtual void progress(const import_progress& p) = 0;
     virtual void told(const ledger::log_event& e) = 0;

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "noteload/error.hpp"
 #include "noteload/mapping/contact_resolver.hpp"
@@ -14,8 +15,12 @@ namespace noteload::run {
 /// A mapping with all that it needs from files.
 struct loaded_mapping {
     mapping::mapping_rules rules;
-    std::shared_ptr<const mapping::contact_resolver> contacts; ///< of `by = "file:…"`; else null
+    /// Of `by = "file:…"`, or as an import of that run folder found them on the server; else null.
+    std::shared_ptr<const mapping::contact_resolver> contacts;
 };
+
+/// Beside a run's `mapping.toml`: what the server said of the contacts, `value` and `contactId`.
+inline constexpr std::string_view lookups_file = "looked-up-contacts.jsonl";
 
 /// The mapping of `path`, or by field name where it is empty. A contacts file is looked for in the
 /// mapping file's folder; it is read whole, and the rules then have its absolute path and the hash
@@ -31,8 +36,5 @@ struct loaded_mapping {
 /// How the contacts are given where only the server knows them (`reference:LGL`, `email`); empty
 /// for ids and files.
 [[nodiscard]] std::string looked_up_by(const mapping::mapping_rules& rules);
-
-/// Importing needs every contact, and looking them up by the server is not built yet.
-[[nodiscard]] std::optional<failure> complain_of_lookups(const mapping::mapping_rules& rules);
 
 } // namespace noteload::run

@@ -11,6 +11,7 @@
 #include "noteload/run/check.hpp"
 #include "noteload/run/contacts_file.hpp"
 #include "noteload/run/draft_mapping.hpp"
+#include "noteload/run/look_up_contacts.hpp"
 #include "support/printers.hpp"
 #include "support/temp_folder.hpp"
 
@@ -134,17 +135,36 @@ TEST_F(LoadMapping, SaysWhatIsWrong) {
     EXPECT_THAT(load_mapping(folder_.path()).error().message, HasSubstr("is a directory"));
 }
 
-TEST_F(LoadMapping, RefusesToImportWhatWouldHaveToBeLookedUp) {
-    mapping::mapping_rules r;
-    EXPECT_FALSE(complain_of_lookups(r));
-    r.contact.by = mapping::contact_by::file;
-    EXPECT_FALSE(complain_of_lookups(r));
-    r.contact.by = mapping::contact_by::reference;
-    r.contact.source = "LGL";
-    EXPECT_THAT(complain_of_lookups(r)->message,
-                AllOf(HasSubstr("reference:LGL"), HasSubstr("file:contacts.csv")));
-    r.contact.by = mapping::contact_by::email;
-    EXPECT_EQ(complain_of_lookups(r)->code, errc::usage);
+TEST_F(LoadMapping, RefusesPipesWhereContactsHaveToBeLookedUp) {
+    std::vector<checked_input> inputs(1);
+    inputs[0].what.bytes = 10;
+    loaded_mapping m;
+    EXPECT_FALSE(needs_lookups(m));
+    m.rules.contact.by = mapping::contact_by::reference;
+    m.rules.contact.source = "LGL";
+    EXPECT_TRUE(needs_lookups(m));
+    EXPECT_FALSE(complain_of_lookups(m, inputs));
+    inputs[0].what.bytes.reset();
+    EXPECT_THAT(complain_of_lookups(m, inputs)->message,
+                AllOf(HasSubstr("reference:LGL"), HasSubstr("as a file")));
+    m.contacts = std::make_shared<mapping::contact_book>();
+    EXPECT_FALSE(complain_of_lookups(m, inputs));
+}
+
+TEST_F(LoadMapping, TakesWhatARunHasLookedUpFromItsFolder) {
+    const std::string toml = "[contactId]\ncolumn = \"Old\"\nby = \"email\"";
+    folder_.write(lookups_file,
+                  "{\"value\":\"a@b\",\"contactId\":7}\n"
+                  "{\"value\":\"c@d\",\"contactId\":null}\n");
+    const auto path = folder_.write("mapping.toml", toml);
+    EXPECT_EQ(load_mapping(path).value().contacts, nullptr) << "no run's folder";
+    folder_.write("log.jsonl", "");
+    const auto m = load_mapping(path).value();
+    ASSERT_NE(m.contacts, nullptr);
+    EXPECT_EQ(m.contacts->find("a@b"), 7);
+    EXPECT_EQ(m.contacts->find("c@d"), std::nullopt);
+    folder_.write(lookups_file, "{\"value\":\"c@d\",\"contactId\":null}\n");
+    EXPECT_NE(load_mapping(path).value().contacts, nullptr) << "asked, though none was known";
 }
 
 TEST_F(LoadMapping, IsWhatACheckFollows) {
