@@ -90,6 +90,8 @@ struct contact_lookup::impl {
             boost::system::error_code ignored;
             co_await done_.async_wait(asio::redirect_error(use_task, ignored));
         }
+        // An idle connection's timer would keep the network's thread until it fires.
+        workers_.clear();
         if (broken_) {
             std::rethrow_exception(broken_);
         }
