@@ -36,6 +36,7 @@ DOORS = {
     "CLI": {"cli", ""},
     "sqlite3": {"sandbox"},
     "date/": {"", "mapping", "delivery", "ledger", "sandbox"},
+    "toml++": {"mapping"},
     "xxhash": {"source", "ledger"},
     "boost/asio": {"delivery", "run", "sandbox", "network"},
 }

@@ -33,9 +33,15 @@ enum class reason : std::uint8_t {
     bad_important,
     bad_private,
     bad_time_spent,
-    missing_key,   ///< the key column is empty
-    duplicate_key, ///< an earlier row of the input has the same key
-    key_in_doubt,  ///< an earlier run does not know what became of its row with the key
+    excel_formula,    ///< `="0012"`: a spreadsheet's way to keep leading zeros
+    excel_error,      ///< `#N/A` and its like
+    excel_number,     ///< `1.23E+05` where an id should be: digits are lost
+    note_too_long,    ///< over the mapping's max_length
+    embedded_picture, ///< where the mapping wants none
+    unknown_contact,  ///< no contact has this reference, address or former id
+    missing_key,      ///< the key column is empty
+    duplicate_key,    ///< an earlier row of the input has the same key
+    key_in_doubt,     ///< an earlier run does not know what became of its row with the key
     // the server said no
     bad_request,        ///< 400
     not_found,          ///< 404

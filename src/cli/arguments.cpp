@@ -19,6 +19,8 @@ namespace {
 struct texts {
     std::vector<std::string> files;
     std::string base_url = run::import_options{}.base_url;
+    std::string mapping;
+    std::string output;
     std::string token_file;
     std::string ca_file;
     std::string run_dir;
@@ -88,6 +90,8 @@ void add_reading(CLI::App& to, texts& t) {
     to.add_option("--format", t.format, "auto, csv or jsonl; auto decides by name, then content")
         ->capture_default_str();
     add_dialect(to, t);
+    to.add_option("--mapping", t.mapping, "how columns become fields; see the README")
+        ->type_name("FILE");
     to.add_option("--max-record", t.max_record,
                   "a longer record is invalid (a quote that is never closed runs on); up to 8MiB")
         ->capture_default_str();
@@ -109,6 +113,14 @@ void add_reading(CLI::App& to, texts& t) {
     to.add_flag("--json", t.json, "the summary as JSON on standard output");
     to.add_option("--preview", t.preview, "show the first N requests as they would be sent")
         ->type_name("N");
+}
+
+void add_looking(CLI::App& to, texts& t) {
+    to.add_option("FILE", t.files, "the export, CSV or JSONL")->type_name("");
+    to.add_option("--format", t.format, "auto, csv or jsonl; auto decides by name, then content")
+        ->capture_default_str();
+    to.add_option("--output", t.output, "write there, into a new file, not to standard output")
+        ->type_name("FILE");
 }
 
 void add_sending(CLI::App& to, texts& t) {
@@ -310,6 +322,7 @@ result<command> check_of(const texts& t) {
     }
     c.options = {.paths = t.files,
                  .reading = *reading,
+                 .mapping = t.mapping,
                  .base_url = t.base_url,
                  .run_dir = t.run_dir,
                  .preview = numbers->preview,
@@ -404,6 +417,7 @@ result<command> import_of(const texts& t) {
     }
     o.paths = t.files;
     o.reading = *reading;
+    o.mapping = t.mapping;
     o.base_url = t.base_url;
     o.spool = t.spool;
     o.ca_file = t.ca_file;
@@ -506,6 +520,20 @@ failure unknown(const CLI::App& app, const std::string& word) {
                         near ? fmt::format("; did you mean {}?", *near) : "")};
 }
 
+result<command> mapping_of(const CLI::App& used, const texts& t) {
+    auto reading = reading_of(t);
+    if (!reading) {
+        return reading.error();
+    }
+    if (!used.remaining().empty()) {
+        return unknown(used, used.remaining().front());
+    }
+    if (t.files.size() != 1) {
+        return failure{errc::usage, "name the one export to look at: noteload mapping notes.csv"};
+    }
+    return command(mapping_command{t.files.front(), *reading, t.output});
+}
+
 result<command> chosen(const CLI::App& app, const CLI::App& check, const CLI::App& import,
                        const CLI::App& resume, const texts& t) {
     if (!check.parsed() && !import.parsed() && !resume.parsed()) {
@@ -561,6 +589,9 @@ result<command> parse_arguments(const std::vector<std::string>& words) {
     undo_texts u;
     auto* undo = add_undo(app, u);
     undo->allow_extras();
+    auto* draft = app.add_subcommand("mapping", "look at an export, write a first mapping file");
+    draft->allow_extras();
+    add_looking(*draft, t);
     try {
         // CLI11 takes the words from the back.
         app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
@@ -569,6 +600,7 @@ result<command> parse_arguments(const std::vector<std::string>& words) {
                           : import->parsed() ? import
                           : resume->parsed() ? resume
                           : undo->parsed()   ? undo
+                          : draft->parsed()  ? draft
                                              : &app;
         return command(show_text{sub->help(sub == &app ? "" : "noteload")});
     } catch (const CLI::CallForVersion& e) {
@@ -580,7 +612,7 @@ result<command> parse_arguments(const std::vector<std::string>& words) {
         return undo->remaining().empty() ? undo_of(u, words)
                                          : unknown(*undo, undo->remaining().front());
     }
-    return chosen(app, *check, *import, *resume, t);
+    return draft->parsed() ? mapping_of(*draft, t) : chosen(app, *check, *import, *resume, t);
 }
 
 } // namespace noteload::cli

@@ -17,6 +17,15 @@ namespace json = boost::json;
 // The vendor's pages name both; which one holds is read from the server's headers in a run.
 constexpr std::uint64_t hourly_quotas[] = {1'500, 5'000};
 
+template <class Place>
+json::array places_of(const std::vector<Place>& first) {
+    json::array out;
+    for (const auto& at : first) {
+        out.push_back(json::object{{"file", at.file}, {"row", at.row}, {"line", at.line}});
+    }
+    return out;
+}
+
 std::string time_at(std::uint64_t requests, std::uint64_t per_hour) {
     return duration_text(std::chrono::seconds(requests * 3600 / per_hour));
 }
@@ -40,6 +49,7 @@ std::string check_words(const run::check_result& r) {
         out += fmt::format("  {:>11}  imported by an earlier run\n", with_thousands(skipped));
     }
     out += problem_words(r.summary, r.inputs);
+    out += notice_words(r.noticed, r.inputs);
     if (r.to_send > 0) {
         out += fmt::format("\nThe job: {} requests with {} of JSON, the longest {}.\n",
                            with_thousands(r.to_send), bytes_text(r.body_bytes),
@@ -52,6 +62,10 @@ std::string check_words(const run::check_result& r) {
     out +=
         "\nNot looked at without the server: note types, contacts, the organisation's time "
         "zone.\n";
+    if (!r.not_looked_up.empty()) {
+        out += fmt::format("Contacts by {} are known to the server alone: none was looked up.\n",
+                           printable(r.not_looked_up, 60));
+    }
     for (std::size_t i = 0; i < r.previews.size(); ++i) {
         out += fmt::format("\nRequest {} as it would be sent:\n{}\n", i + 1, r.previews[i]);
     }
@@ -61,14 +75,15 @@ std::string check_words(const run::check_result& r) {
 std::string check_json(const run::check_result& r) {
     json::array reasons;
     for (const auto& [why, group] : r.summary.groups()) {
-        json::array places;
-        for (const auto& at : group.first) {
-            places.push_back(json::object{{"file", at.file}, {"row", at.row}, {"line", at.line}});
-        }
         reasons.push_back(json::object{{"reason", to_word(why)},
                                        {"rows", group.rows},
-                                       {"first", std::move(places)},
+                                       {"first", places_of(group.first)},
                                        {"example", group.example}});
+    }
+    json::array noticed;
+    for (const auto& n : r.noticed) {
+        noticed.push_back(json::object{
+            {"notice", n.word}, {"rows", n.rows}, {"first", places_of(n.first)}, {"text", n.text}});
     }
     json::object hours;
     for (const auto quota : hourly_quotas) {
@@ -95,6 +110,7 @@ std::string check_json(const run::check_result& r) {
         {"hours_at_requests_an_hour", std::move(hours)},
         {"unused_columns", json::array(r.unused_columns.begin(), r.unused_columns.end())},
         {"reasons", std::move(reasons)},
+        {"mapping", std::move(noticed)},
         {"previews", json::array(r.previews.begin(), r.previews.end())},
     };
     return json::serialize(out) + '\n';

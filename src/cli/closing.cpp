@@ -138,6 +138,7 @@ std::string closing_words(const run::import_result& r) {
     line(out, "{}", headline(r));
     add_counts(out, r);
     out += problem_words(r.summary, r.facts.inputs);
+    out += notice_words(r.noticed, r.facts.inputs);
     add_next_steps(out, r);
     return out;
 }

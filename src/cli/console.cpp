@@ -111,6 +111,18 @@ void console::asking(const std::string& base_url) {
     say(fmt::format("Asking {} for the organisation and its note types ...", base_url));
 }
 
+void console::looking_up(std::size_t done, std::size_t of, std::size_t unknown) {
+    const bool last = done == of;
+    if (!last) {
+        draw(fmt::format("Looking up contacts: {} of {}", with_thousands(done), with_thousands(of)),
+             false);
+    } else if (style_ != progress_style::none) {
+        clear();
+        say(fmt::format("Looked up {} contacts: {} {} not known to the server", with_thousands(of),
+                        with_thousands(unknown), unknown == 1 ? "is" : "are"));
+    }
+}
+
 void console::started(const run::import_start& s) {
     clear();
     print_line(fmt::format("Importing {}{}", list_of(s.inputs),

@@ -34,13 +34,15 @@ std::string short_name(const std::string& path) {
     return path == "-" ? "standard input" : std::filesystem::path(path).filename().string();
 }
 
-std::string places(const report::reason_group& group, const std::vector<std::string>& inputs) {
+template <class Place>
+std::string places(const std::vector<Place>& first, std::uint64_t rows,
+                   const std::vector<std::string>& inputs) {
     std::string text;
-    for (const auto& at : group.first) {
+    for (const auto& at : first) {
         text += fmt::format("{}{}:{}", text.empty() ? "" : ", ",
                             printable(short_name(inputs[at.file])), at.line);
     }
-    return group.rows > group.first.size() ? text + ", ..." : text;
+    return rows > first.size() ? text + ", ..." : text;
 }
 
 } // namespace
@@ -54,11 +56,21 @@ std::string problem_words(const report::summary& s, const std::vector<std::strin
         if (out.empty()) {
             out += "\nProblems, by reason:\n";
         }
-        out += fmt::format("  {:<20} {:>9} {}  at {}\n", to_word(why), with_thousands(group.rows),
-                           group.rows == 1 ? "row " : "rows", places(group, inputs));
+        out +=
+            fmt::format("  {:<20} {:>9} {}  at {}\n", to_word(why), with_thousands(group.rows),
+                        group.rows == 1 ? "row " : "rows", places(group.first, group.rows, inputs));
         if (!group.example.empty()) {
             out += wrapped(printable(group.example, 160));
         }
+    }
+    return out;
+}
+
+std::string notice_words(const std::vector<mapping::told_notice>& noticed,
+                         const std::vector<std::string>& inputs) {
+    std::string out = noticed.empty() ? "" : "\nThe mapping:\n";
+    for (const auto& n : noticed) {
+        out += fmt::format("  {}\n    at {}\n", n.text, places(n.first, n.rows, inputs));
     }
     return out;
 }

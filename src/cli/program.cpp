@@ -9,6 +9,7 @@
 #include "noteload/cli/token.hpp"
 #include "noteload/cli/undo_console.hpp"
 #include "noteload/cli/undo_words.hpp"
+#include "noteload/run/draft_mapping.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -17,6 +18,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -80,6 +82,24 @@ int close(const run::import_result& r, console& screen, bool json) {
     return print(r.how == run::ending::was_finished ? read_whole(r.folder + "/summary.json")
                                                     : report::summary_json(r.summary, r.facts),
                  code);
+}
+
+int perform(const mapping_command& c) {
+    std::error_code ignored;
+    if (!c.output.empty() && std::filesystem::exists(c.output, ignored)) {
+        return give_up({errc::usage, c.output + ": is there already; name a new file"});
+    }
+    const auto drafted = run::draft_mapping(c.path, c.reading);
+    if (!drafted) {
+        return give_up(drafted.error());
+    }
+    write_message(drafted->system.empty() ? "This export is not known: fill in the skeleton\n"
+                                          : "An export of " + drafted->system + "\n");
+    if (c.output.empty()) {
+        return print(drafted->toml, 0);
+    }
+    const auto done = run::write_mapping(c.output, drafted->toml);
+    return done ? 0 : give_up(done.error());
 }
 
 int perform(import_command c) {

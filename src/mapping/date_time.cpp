@@ -17,6 +17,32 @@ date_time in_zone(const date_time& from, const date::time_zone& zone) {
     return {.clock = zone.to_local(instant), .has_time = from.has_time, .offset = std::nullopt};
 }
 
+parsed_date from_zone(const date_time& from, const date::time_zone& zone,
+                      const date::time_zone* to) {
+    using namespace date::literals;
+    const auto year = date::year_month_day{date::floor<date::days>(from.clock)}.year();
+    if (year < 1900_y || year > 2037_y) {
+        const bool same = to == &zone || to == nullptr;
+        return {same ? date_problem::none : date_problem::no_rules, from};
+    }
+    const auto info = zone.get_info(from.clock);
+    if (info.result == date::local_info::nonexistent) {
+        return {date_problem::gap, from};
+    }
+    if (to == &zone || to == nullptr) {
+        return {date_problem::none, from};
+    }
+    const auto on_wall = [&](const date::sys_info& as) {
+        const date::sys_seconds instant{from.clock.time_since_epoch() - as.offset};
+        return to->to_local(instant);
+    };
+    const auto first = on_wall(info.first);
+    if (info.result == date::local_info::ambiguous && on_wall(info.second) != first) {
+        return {date_problem::twice, from};
+    }
+    return {date_problem::none, {.clock = first, .has_time = true, .offset = std::nullopt}};
+}
+
 std::string_view write_date_time(const date_time& from, date_buffer& buffer) {
     const auto midnight = date::floor<date::days>(from.clock);
     const date::year_month_day day{midnight};

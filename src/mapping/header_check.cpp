@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "noteload/mapping/field_values.hpp"
+#include "noteload/mapping/note_types.hpp"
 #include "noteload/text.hpp"
 
 namespace noteload::mapping {
@@ -74,6 +75,13 @@ std::string rename_hint(std::span<const std::string> header, std::string_view mi
     for (const auto& name : header) {
         if (skeleton(name) == skeleton(missing)) {
             return fmt::format(" {} looks like {}: rename it.", in_quotes(name), missing);
+        }
+    }
+    for (const auto& name : header) {
+        // Typing errors, not other words.
+        if (missing.size() > 3 && name.size() < 100 &&
+            edit_distance(trimmed(name), missing) <= std::max<std::size_t>(1, missing.size() / 5)) {
+            return fmt::format(" {} looks like {}.", in_quotes(name), missing);
         }
     }
     return {};

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "noteload/mapping/excel.hpp"
 #include "noteload/mapping/field_values.hpp"
 #include "noteload/mapping/fields.hpp"
 #include "noteload/mapping/header_check.hpp"
@@ -21,13 +22,24 @@ std::string why_missing(const cell& c, field f) {
                                        : fmt::format("{} is empty", to_word(f));
 }
 
+/// A cell that cannot be what it should: where a spreadsheet spoilt it, that is the reason.
+void blame(const cell& from, std::optional<reason> left, reason otherwise, std::string why,
+           std::vector<fault>& faults) {
+    if (left) {
+        faults.push_back({*left, explain_leaving(*left, from)});
+    } else {
+        faults.push_back({otherwise, std::move(why)});
+    }
+}
+
 void map_contact_id(const cell& from, mapped_note& into) {
     if (is_empty(from)) {
         into.faults.push_back({reason::missing_contact_id, why_missing(from, field::contact_id)});
     } else if (const auto id = read_contact_id(from)) {
         into.note.contact_id = *id;
     } else {
-        into.faults.push_back({reason::bad_contact_id, why_no_contact_id(from)});
+        blame(from, excel_leaving_of_id(from), reason::bad_contact_id, why_no_contact_id(from),
+              into.faults);
     }
 }
 
@@ -36,6 +48,9 @@ void map_note(const cell& from, mapped_note& into) {
         into.faults.push_back({reason::missing_note, why_missing(from, field::note)});
     } else if (from.kind == cell_kind::nested) {
         into.faults.push_back({reason::bad_note, "note is an array or object: it must be a text"});
+    } else if (const auto left = excel_leaving(from)) {
+        // Without the cell: a note is never quoted.
+        into.faults.push_back({*left, "note is what a spreadsheet left in place of the text"});
     } else {
         into.note.note = from.text;
     }
@@ -48,7 +63,7 @@ void map_boolean(const cell& from, reason otherwise, std::optional<bool>& to,
     }
     to = read_boolean(from);
     if (!to) {
-        faults.push_back({otherwise, why_no_boolean(from)});
+        blame(from, excel_leaving(from), otherwise, why_no_boolean(from), faults);
     }
 }
 
@@ -58,8 +73,28 @@ void map_time_spent(const cell& from, mapped_note& into) {
     }
     into.note.time_spent = read_minutes(from);
     if (!into.note.time_spent) {
-        into.faults.push_back({reason::bad_time_spent, why_no_minutes(from)});
+        blame(from, excel_leaving_of_id(from), reason::bad_time_spent, why_no_minutes(from),
+              into.faults);
     }
+}
+
+/// A type that the mapping file makes of others, and that the organisation has not, would make
+/// every such row invalid: better said at once.
+std::optional<failure> complain_of_types(const type_rule& rule, const note_types* types) {
+    auto targets = rule.values;
+    if (!rule.otherwise.empty()) {
+        targets.emplace_back("otherwise", rule.otherwise);
+    }
+    for (const auto& [from, to] : targets) {
+        if (types != nullptr && !types->find(to)) {
+            return failure{
+                errc::usage,
+                fmt::format("the mapping file's [type] makes \"{}\" a \"{}\", which is not one of "
+                            "the organisation's note types: {}. Nothing was sent",
+                            printable(from, 40), printable(to, 40), types->suggest(to))};
+        }
+    }
+    return std::nullopt;
 }
 
 std::string_view key_text(const cell& from) {
@@ -72,6 +107,7 @@ std::string_view key_text(const cell& from) {
 note_mapper::note_mapper(std::optional<note_types> types, const date::time_zone* zone,
                          std::string key)
     : types_(std::move(types)), zone_(zone), columns_(field_names.begin(), field_names.end()) {
+    rules_.key = key;
     if (key.empty()) {
         return;
     }
@@ -104,6 +140,28 @@ result<note_mapper> note_mapper::by_field_name(std::optional<organization_facts>
     return note_mapper(note_types(std::move(facts->types)), zone, std::move(key));
 }
 
+result<note_mapper> note_mapper::by_rules(std::optional<organization_facts> facts,
+                                          const mapping_rules& rules,
+                                          std::shared_ptr<const contact_resolver> resolver) {
+    auto made = by_field_name(std::move(facts), rules.key);
+    if (!made || is_by_field_name(rules)) {
+        return made;
+    }
+    const auto* types = made->types_ ? &*made->types_ : nullptr;
+    if (auto complaint = complain_of_types(rules.type, types)) {
+        return *complaint;
+    }
+    made->rules_ = rules;
+    made->by_rules_.emplace(rules, std::move(resolver), types);
+    made->columns_ = made->by_rules_->columns().names();
+    return made;
+}
+
+const notices& note_mapper::noticed() const noexcept {
+    static const notices nothing;
+    return by_rules_ ? by_rules_->noticed() : nothing;
+}
+
 bool note_mapper::map(const record& from, mapped_note& into) {
     into.note = {};
     into.key = {};
@@ -113,6 +171,10 @@ bool note_mapper::map(const record& from, mapped_note& into) {
     }
     if (from.cells.size() != columns_.size()) {
         throw std::logic_error("a record that was not read with the mapper's columns");
+    }
+    if (by_rules_) {
+        by_rules_->map(from, types_ ? &*types_ : nullptr, {types_.has_value(), zone_}, into);
+        return into.faults.empty();
     }
     const auto at = [&](field f) -> const cell& { return from.cells[static_cast<std::size_t>(f)]; };
     map_contact_id(at(field::contact_id), into);
@@ -133,6 +195,8 @@ void note_mapper::map_type(const cell& from, mapped_note& into) const {
         into.faults.push_back({reason::missing_type, why_missing(from, field::type)});
     } else if (from.kind == cell_kind::nested) {
         into.faults.push_back({reason::unknown_type, quoted(from) + " is no note type"});
+    } else if (const auto left = excel_leaving(from)) {
+        into.faults.push_back({*left, explain_leaving(*left, from)});
     } else if (!types_) {
         into.note.type = trimmed(from.text);
     } else if (const auto own = types_->find(from.text)) {
@@ -156,7 +220,8 @@ void note_mapper::map_date(const cell& from, mapped_note& into) {
     const auto text = trimmed(from.text);
     const auto parsed = parse_date_time(text);
     if (parsed.problem != date_problem::none) {
-        into.faults.push_back({reason::bad_date, explain(parsed.problem, text)});
+        blame(from, excel_leaving(from), reason::bad_date, explain(parsed.problem, text),
+              into.faults);
     } else if (parsed.value.offset && !types_) {
         into.note.note_date_time = text;
     } else if (parsed.value.offset && zone_ == nullptr) {

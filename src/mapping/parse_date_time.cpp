@@ -170,6 +170,15 @@ std::string explain(date_problem problem, std::string_view text) {
             return value +
                    " cannot be converted to the organisation's time zone, whose rules are "
                    "known from 1900 to 2037: write its local time, without an offset";
+        case date_problem::weekday:
+            return value + " names a weekday that this date is not";
+        case date_problem::gap:
+            return value +
+                   " was never shown by the clocks of its zone, which were put forward then";
+        case date_problem::twice:
+            return value +
+                   " was shown twice by the clocks of its zone, which were put back then: write "
+                   "which one it is, with an offset such as -05:00";
     }
     return value;
 }

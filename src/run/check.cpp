@@ -3,6 +3,7 @@
 #include "noteload/delivery/request.hpp"
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/ledger/side_files.hpp"
+#include "noteload/run/load_mapping.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -73,6 +74,7 @@ public:
 
     [[nodiscard]] std::uint64_t read() const noexcept { return read_; }
     check_result result_of() {
+        found_.noticed = mapping::tell(mapper_.noticed());
         found_.summary.set_read(read_);
         return std::move(found_);
     }
@@ -122,7 +124,11 @@ result<std::optional<key_check>> keys_of(const check_options& o, const std::stri
 
 result<check_result> run_check(const check_options& o,
                                const std::function<void(std::uint64_t)>& tick) {
-    auto mapper = mapping::note_mapper::by_field_name(std::nullopt, o.key);
+    const auto mapping = load_mapping(o.mapping, o.key);
+    if (!mapping) {
+        return mapping.error();
+    }
+    auto mapper = make_mapper(*mapping, std::nullopt);
     if (!mapper) {
         return mapper.error();
     }
@@ -175,6 +181,7 @@ result<check_result> run_check(const check_options& o,
     found.inputs = std::move(names);
     found.facts = std::move(facts);
     found.unused_columns = std::move(unused);
+    found.not_looked_up = looked_up_by(mapping->rules);
     return found;
 }
 

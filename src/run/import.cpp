@@ -3,7 +3,9 @@
 #include "noteload/delivery/server.hpp"
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/run/import_session.hpp"
+#include "noteload/run/load_mapping.hpp"
 #include "noteload/run/logged_options.hpp"
+#include "noteload/run/look_up_contacts.hpp"
 #include "noteload/run/open_history.hpp"
 #include "noteload/run/preflight.hpp"
 #include "noteload/run/spooled_input.hpp"
@@ -91,7 +93,12 @@ import_result run_import(const import_options& given, import_observer& watch) {
     }
     // Everything that can be wrong without the server comes first: nothing is asked of it for a
     // file that is not there.
-    auto offline = mapping::note_mapper::by_field_name(std::nullopt, o.key);
+    const auto mapping_of_run = load_mapping(o.mapping, o.key);
+    if (!mapping_of_run) {
+        return not_begun(mapping_of_run.error());
+    }
+    o.key = mapping_of_run->rules.key;
+    auto offline = make_mapper(*mapping_of_run, std::nullopt);
     if (!offline) {
         return not_begun(offline.error());
     }
@@ -101,6 +108,9 @@ import_result run_import(const import_options& given, import_observer& watch) {
     auto inputs = check_inputs(o.paths, reading, *offline);
     if (!inputs) {
         return not_begun(inputs.error());
+    }
+    if (auto complaint = complain_of_lookups(*mapping_of_run, *inputs)) {
+        return not_begun(*complaint);
     }
     auto server = server_of(o);
     if (!server) {
@@ -124,10 +134,21 @@ import_result run_import(const import_options& given, import_observer& watch) {
     if (auto wrong = wrong_organization(seen->who, o.organization)) {
         return not_begun(*wrong);
     }
-    auto mapper = mapping::note_mapper::by_field_name(
-        mapping::organization_facts{seen->types, seen->who.time_zone}, o.key);
+    const mapping::organization_facts known{seen->types, seen->who.time_zone};
+    auto mapper = make_mapper(*mapping_of_run, known);
     if (!mapper) {
         return not_begun(mapper.error());
+    }
+    if (needs_lookups(*mapping_of_run)) {
+        const auto looked_up =
+            look_up_contacts(o, reading, *mapping_of_run, *server, *folder, watch);
+        if (!looked_up) {
+            return interrupted_before();
+        }
+        if (!*looked_up) {
+            return not_begun(looked_up->error());
+        }
+        mapper = make_mapper(**looked_up, known);
     }
     const auto mapping = mapper->to_toml();
     const auto header =

@@ -317,6 +317,13 @@ import_result import_session::impl::close() {
     import_result r;
     r.folder = folder_.path();
     r.how = how_it_ended();
+    r.noticed = mapping::tell(reader_.noticed());
+    for (const auto& n : r.noticed) {
+        log_.tell({.what = "mapped",
+                   .why = n.word,
+                   .detail = n.text,
+                   .when = std::chrono::system_clock::now()});
+    }
     auto done = log_.flush();
     summary_.set_read(before_.read + taken_over_ + reader_.read());
     if (done) {

@@ -3,7 +3,9 @@
 #include "noteload/ledger/recovery.hpp"
 #include "noteload/run/doubtful_rows.hpp"
 #include "noteload/run/import_session.hpp"
+#include "noteload/run/load_mapping.hpp"
 #include "noteload/run/logged_options.hpp"
+#include "noteload/run/look_up_contacts.hpp"
 #include "noteload/run/open_history.hpp"
 #include "noteload/run/preflight.hpp"
 #include "noteload/run/retelling.hpp"
@@ -131,7 +133,12 @@ private:
     }
 
     early_end look_at_inputs() {
-        auto offline = mapping::note_mapper::by_field_name(std::nullopt, options_.key);
+        auto mapping = load_mapping(folder_->file("mapping.toml"));
+        if (!mapping) {
+            return not_begun(mapping.error());
+        }
+        mapping_ = std::move(*mapping);
+        auto offline = make_mapper(mapping_, std::nullopt);
         if (!offline) {
             return not_begun(offline.error());
         }
@@ -165,8 +172,26 @@ private:
         if (auto wrong = wrong_organization(seen_.who, options_.organization)) {
             return not_begun(*wrong);
         }
-        auto mapper = mapping::note_mapper::by_field_name(
-            mapping::organization_facts{seen_.types, seen_.who.time_zone}, options_.key);
+        // A trial looked up the contacts of its own rows alone.
+        if (!looked_up_by(mapping_.rules).empty() && log_.header.options.contains("limit")) {
+            auto looked_up =
+                look_up_contacts(options_, options_.reading, mapping_, *server_, *folder_, watch_);
+            if (!looked_up) {
+                return interrupted_before();
+            }
+            if (!*looked_up) {
+                return not_begun(looked_up->error());
+            }
+            mapping_ = std::move(**looked_up);
+        }
+        if (needs_lookups(mapping_)) {
+            return not_begun(
+                {errc::changed, fmt::format("{} is gone: bring it back, or import the "
+                                            "file as a new run",
+                                            folder_->file(std::string(lookups_file)))});
+        }
+        auto mapper =
+            make_mapper(mapping_, mapping::organization_facts{seen_.types, seen_.who.time_zone});
         if (!mapper) {
             return not_begun(mapper.error());
         }
@@ -292,6 +317,7 @@ private:
     recovered_run log_;
     import_options options_;
     std::vector<checked_input> inputs_;
+    loaded_mapping mapping_;
     std::optional<mapping::note_mapper> offline_;
     std::optional<mapping::note_mapper> mapper_;
     std::optional<delivery::server> server_;

@@ -47,13 +47,20 @@ struct undo_command {
     std::string typed; ///< the command line again: it goes on with an undo that was stopped
 };
 
+/// `noteload mapping`
+struct mapping_command {
+    std::string path;
+    run::input_options reading;
+    std::string output; ///< file; empty: standard output
+};
+
 /// `--help` or `--version`: a text for standard output, and nothing else to do.
 struct show_text {
     std::string text;
 };
 
-using command =
-    std::variant<show_text, check_command, import_command, resume_command, undo_command>;
+using command = std::variant<show_text, check_command, import_command, resume_command, undo_command,
+                             mapping_command>;
 
 /// The command line as a command, or what is wrong with it (`errc::usage`), with the nearest thing
 /// that would be right. Reads no file and no environment.

@@ -17,6 +17,7 @@ public:
     explicit console(progress_style style, std::string token_file = {});
 
     void asking(const std::string& base_url) override;
+    void looking_up(std::size_t done, std::size_t of, std::size_t unknown) override;
     void started(const run::import_start& s) override;
     void progress(const run::import_progress& p) override;
     void told(const ledger::log_event& e) override;

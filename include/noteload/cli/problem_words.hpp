@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "noteload/report/summary.hpp"
+#include "noteload/run/import.hpp"
 
 namespace noteload::cli {
 
@@ -11,6 +12,11 @@ namespace noteload::cli {
 /// empty where there are none. `inputs`: the files' names by index.
 [[nodiscard]] std::string problem_words(const report::summary& s,
                                         const std::vector<std::string>& inputs);
+
+/// What the mapping changed, one thing a paragraph with the first places; empty where it changed
+/// nothing.
+[[nodiscard]] std::string notice_words(const std::vector<mapping::told_notice>& noticed,
+                                       const std::vector<std::string>& inputs);
 
 /// `a, b, c`, printable.
 [[nodiscard]] std::string list_of(const std::vector<std::string>& names);

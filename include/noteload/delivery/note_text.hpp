@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "noteload/entities.hpp"
+
 // Note texts made fit for comparing. What the server does to a text is not documented: it may be
 // shown as HTML, with entities, with other line ends. All functions are pure, take any bytes, need
 // time linear in their length and never make them longer. What is said of characters holds for
@@ -22,11 +24,6 @@ namespace noteload::delivery {
 /// different notes look the same. A tag ends at the next `>` and holds no `<`, quoted or not; what
 /// never ends stays text. The contents of `<style>` and `<script>` stay too.
 [[nodiscard]] std::string without_tags(std::string_view text);
-
-/// Entities of one level decoded: `&lt;`, `&eacute;`, `&hellip;`, `&#39;`, `&#x1F600;`. All names
-/// of Latin-1, the typographic ones and a few symbols; the closing `;` is needed. Unknown names,
-/// and numbers that are no character, stay.
-[[nodiscard]] std::string decode_entities(std::string_view text);
 
 /// Whether anything could be a tag or an entity. Most notes hold neither `<` nor `&`.
 [[nodiscard]] bool has_markup(std::string_view text) noexcept;

@@ -47,6 +47,9 @@ enum class date_problem : std::uint8_t {
     offset,   ///< an offset that no place on earth has
     range,    ///< a year before 1753
     no_rules, ///< with an offset, and outside 1900 to 2037
+    weekday,  ///< named beside a date that is another day
+    gap,      ///< a time that the zone's clocks skipped
+    twice,    ///< a time that the zone's clocks showed twice
 };
 
 struct parsed_date {
@@ -65,6 +68,12 @@ struct parsed_date {
 /// The same instant on the zone's wall, without an offset. A value without an offset is returned
 /// as it is: it is local to the organisation already.
 [[nodiscard]] date_time in_zone(const date_time& from, const date::time_zone& zone);
+
+/// A local time of `zone` on the wall of `to`, for a value with a time and without an offset. Where
+/// `to` is null only what can be known is looked at, and the value is returned as it is. `gap`: the
+/// clocks never showed that time. `twice`: they showed it twice, and `to` shows two times for it.
+[[nodiscard]] parsed_date from_zone(const date_time& from, const date::time_zone& zone,
+                                    const date::time_zone* to);
 
 using date_buffer = std::array<char, 20>;
 

@@ -33,6 +33,15 @@ inline constexpr std::int64_t max_minutes = 2'147'483'647;
 [[nodiscard]] std::optional<std::int64_t> read_minutes(const cell& c) noexcept;
 [[nodiscard]] std::string why_no_minutes(const cell& c);
 
+/// Minutes from hours such as `1.5`, text or JSON number; nothing where they are no whole number of
+/// minutes: 0.33 hours would have to be rounded.
+[[nodiscard]] std::optional<std::int64_t> read_hours(const cell& c) noexcept;
+[[nodiscard]] std::string why_no_hours(const cell& c);
+
+/// Minutes from `1:30`, `01:30` or `100:05`; seconds of `:00` may follow.
+[[nodiscard]] std::optional<std::int64_t> read_hh_mm(const cell& c) noexcept;
+[[nodiscard]] std::string why_no_hh_mm(const cell& c);
+
 /// A cell's value for a message: short, printable, in quotes; an array or object is only named.
 [[nodiscard]] std::string quoted(const cell& c);
 

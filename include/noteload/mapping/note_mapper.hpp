@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -8,8 +9,11 @@
 
 #include "noteload/contact_note.hpp"
 #include "noteload/error.hpp"
+#include "noteload/mapping/contact_resolver.hpp"
 #include "noteload/mapping/date_time.hpp"
+#include "noteload/mapping/mapping_rules.hpp"
 #include "noteload/mapping/note_types.hpp"
+#include "noteload/mapping/rule_mapper.hpp"
 #include "noteload/record.hpp"
 
 namespace noteload::mapping {
@@ -42,6 +46,13 @@ public:
     [[nodiscard]] static result<note_mapper> by_field_name(std::optional<organization_facts> facts,
                                                            std::string key);
 
+    /// By a mapping file's rules. `resolver` is for contacts that are not given by id; without one
+    /// they are taken for known, which an offline check has to do. Fails as `by_field_name` does,
+    /// and with `errc::usage` where the rules name a type that the organisation has not.
+    [[nodiscard]] static result<note_mapper> by_rules(
+        std::optional<organization_facts> facts, const mapping_rules& rules,
+        std::shared_ptr<const contact_resolver> resolver);
+
     /// What a reader must deliver, in this order.
     [[nodiscard]] std::span<const std::string> columns() const noexcept { return columns_; }
 
@@ -65,6 +76,9 @@ public:
     /// and the log's `mapping_hash` is of. The facts are no part of it.
     [[nodiscard]] std::string to_toml() const;
 
+    /// What was changed or decided in the rows so far.
+    [[nodiscard]] const notices& noticed() const noexcept;
+
 private:
     note_mapper(std::optional<note_types> types, const date::time_zone* zone, std::string key);
 
@@ -76,6 +90,8 @@ private:
     std::vector<std::string> columns_;  // those of the fields, in the fields' order, then the key's
     std::optional<std::size_t> key_at_; // of columns_
     date_buffer date_{};                // what note_date_time looks at
+    mapping_rules rules_;
+    std::optional<rule_mapper> by_rules_; // nothing: by field name
 };
 
 } // namespace noteload::mapping

@@ -16,6 +16,7 @@ namespace noteload::run {
 struct check_options {
     std::vector<std::string> paths;
     input_options reading;
+    std::string mapping;       ///< file; empty: by field name
     std::string base_url;      ///< for the previewed requests
     std::string run_dir;       ///< rejects and problems.csv go there; empty: nowhere
     std::uint64_t preview = 0; ///< requests to show
@@ -32,10 +33,12 @@ struct check_result {
     std::uint64_t to_send = 0;    ///< requests
     std::uint64_t body_bytes = 0; ///< of all requests together
     std::uint64_t longest_body = 0;
-    std::vector<std::string> previews;        ///< whole requests, the token masked
-    std::vector<std::string> inputs;          ///< as the user named them
-    std::vector<source::reading_facts> facts; ///< how they were read
-    std::vector<std::string> unused_columns;  ///< of the first input
+    std::vector<std::string> previews;         ///< whole requests, the token masked
+    std::vector<std::string> inputs;           ///< as the user named them
+    std::vector<source::reading_facts> facts;  ///< how they were read
+    std::vector<std::string> unused_columns;   ///< of the first input
+    std::vector<mapping::told_notice> noticed; ///< what the mapping changed
+    std::string not_looked_up; ///< how contacts are given that only the server knows; or empty
 };
 
 /// Reads, maps and validates everything as `run_import` would, without its server. `tick` is called

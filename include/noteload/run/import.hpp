@@ -24,6 +24,7 @@ namespace noteload::run {
 struct import_options {
     std::vector<std::string> paths; ///< `-` is standard input
     input_options reading;
+    std::string mapping; ///< file; empty: by field name
     std::string base_url{delivery::default_base_url};
     std::string token;
     std::string ca_file;      ///< empty: the system's authorities alone
@@ -87,11 +88,12 @@ enum class ending : std::uint8_t {
 
 struct import_result {
     ending how{};
-    std::optional<failure> why;              ///< of `failed`
-    std::string folder;                      ///< empty when there is no run: nothing was sent
-    std::vector<std::string> rejects;        ///< names of the reject files that have rows
-    std::vector<std::string> reject_options; ///< for each input, with which its rejects are read
-    std::chrono::milliseconds took{0};       ///< by this process
+    std::optional<failure> why;                ///< of `failed`
+    std::string folder;                        ///< empty when there is no run: nothing was sent
+    std::vector<mapping::told_notice> noticed; ///< what the mapping changed
+    std::vector<std::string> rejects;          ///< names of the reject files that have rows
+    std::vector<std::string> reject_options;   ///< for each input, with which its rejects are read
+    std::chrono::milliseconds took{0};         ///< by this process
     report::summary summary;
     report::run_facts facts;
 };
@@ -102,6 +104,8 @@ public:
     virtual ~import_observer() = default;
     /// The server is asked who it is; it may take a while to say.
     virtual void asking(const std::string& base_url) = 0;
+    /// Contacts are looked up on the server, now and then and at the end.
+    virtual void looking_up(std::size_t /*done*/, std::size_t /*of*/, std::size_t /*unknown*/) {}
     virtual void started(const import_start& s) = 0;
     virtual void progress(const import_progress& p) = 0;
     virtual void told(const ledger::log_event& e) = 0;

@@ -53,6 +53,8 @@ public:
     /// After `run`: why it ended early; and whether the limit left rows behind.
     [[nodiscard]] const std::optional<failure>& failed() const noexcept { return failed_; }
     [[nodiscard]] bool limited() const noexcept { return limited_; }
+    /// After `run`: what the mapping changed.
+    [[nodiscard]] const mapping::notices& noticed() const noexcept { return mapper_.noticed(); }
 
 private:
     bool hand_over(std::unique_ptr<batch>& b);

@@ -256,5 +256,25 @@ TEST(Arguments, HelpNamesEveryOptionOfItsCommand) {
     EXPECT_THAT(shown({"--version"}), HasSubstr("noteload 0."));
 }
 
+TEST(Arguments, NameAMappingFile) {
+    EXPECT_EQ(importing({"--mapping", "m.toml"}).options.mapping, "m.toml");
+    EXPECT_EQ(checking({"--mapping=m.toml"}).options.mapping, "m.toml");
+    EXPECT_EQ(importing({}).options.mapping, "");
+}
+
+TEST(Arguments, AskForADraftedMapping) {
+    const auto c =
+        parse_arguments({"mapping", "notes.csv", "--format", "csv", "--output", "m.toml"});
+    ASSERT_TRUE(c) << c.error().message;
+    const auto& m = std::get<mapping_command>(*c);
+    EXPECT_EQ(m.path, "notes.csv");
+    EXPECT_EQ(m.output, "m.toml");
+    EXPECT_EQ(m.reading.format, source::file_format::csv);
+    EXPECT_THAT(complaint({"mapping"}), HasSubstr("noteload mapping notes.csv"));
+    EXPECT_THAT(complaint({"mapping", "a.csv", "b.csv"}), HasSubstr("the one export"));
+    EXPECT_THAT(complaint({"mapping", "a.csv", "--outptu", "m"}), HasSubstr("--output"));
+    EXPECT_THAT(shown({"mapping", "--help"}), HasSubstr("--output"));
+}
+
 } // namespace
 } // namespace noteload::cli

@@ -1,11 +1,11 @@
-#include "noteload/delivery/note_text.hpp"
+#include "noteload/entities.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
 
-namespace noteload::delivery {
+namespace noteload {
 
 namespace {
 
@@ -101,9 +101,7 @@ void append_utf8(std::string& out, char32_t code) {
 
 } // namespace
 
-std::string decode_entities(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
+void append_decoded(std::string& out, std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         const auto open = std::min(text.find('&', at), text.size());
         out += text.substr(at, open - at);
@@ -122,7 +120,13 @@ std::string decode_entities(std::string_view text) {
         append_utf8(out, *code);
         at += end + 1;
     }
+}
+
+std::string decode_entities(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    append_decoded(out, text);
     return out;
 }
 
-} // namespace noteload::delivery
+} // namespace noteload
