@@ -28,7 +28,8 @@ inline constexpr std::string_view lookups_file = "looked-up-contacts.jsonl";
 /// of what it says, so that `to_toml` of them stands for the same mapping anywhere. Fails with
 /// `errc::usage` or `errc::input` where a file cannot be used, and with `errc::changed` where the
 /// contacts file is not the one whose hash the rules have.
-[[nodiscard]] result<loaded_mapping> load_mapping(const std::string& path, const std::string& key);
+[[nodiscard]] result<loaded_mapping> load_mapping(const std::string& path,
+                                                  const std::string& key = {});
 
 /// A mapper by it; see `note_mapper::by_rules`.
 [[nodiscard]] result<mapping::note_mapper> make_mapper(
