@@ -3,11 +3,11 @@
 # the input in the working directory. Finds go into tests/fuzz/corpus/NAME, where they are tried
 # first from then on.
 #
-#   bash tests/fuzz/run.sh                 each for 10 seconds
+#   bash tests/fuzz/run.sh                 each for some seconds, the same way every time
 #   bash tests/fuzz/run.sh 3600 csv        one, for as long as you like
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-seconds=${1:-10}
+seconds=${1:-}
 names=${2:-csv jsonl encodings}
 
 mkdir -p build
@@ -17,7 +17,9 @@ cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
 for name in $names; do
     ninja -C build/fuzz "fuzz_$name" | tail -n 1
     mkdir -p "build/fuzz/found/$name"
-    echo "== fuzz_$name for $seconds s"
-    "build/fuzz/bin/fuzz_$name" -max_total_time="$seconds" -max_len=2000 -timeout=20 -print_final_stats=0 \
+    echo "== fuzz_$name"
+    how=(-seed=1 -runs=20000)
+    [ -z "$seconds" ] || how=("-max_total_time=$seconds")
+    "build/fuzz/bin/fuzz_$name" "${how[@]}" -max_len=2000 -timeout=20 -print_final_stats=0 \
         -verbosity=0 "build/fuzz/found/$name" "tests/fuzz/corpus/$name"
 done
