@@ -1,9 +1,10 @@
 #include "noteload/cli/confirm.hpp"
-#include "noteload/cli/message.hpp"
 
+#include "noteload/cli/message.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,36 +17,50 @@ namespace noteload::cli {
 
 namespace {
 
-/// Makes a signal end the reading with EINTR instead of the process, while it lives.
+/// Makes a signal end the waiting instead of the process, while it lives. Signals are let in only
+/// while `wait_for_input` waits: one that came just before would be missed, and the waiting go on.
 class reading_signals {
 public:
     reading_signals() {
         struct sigaction act {};
-        act.sa_handler = [](int) {}; // and no SA_RESTART
+        act.sa_handler = [](int) {};
         ::sigaction(SIGINT, &act, &interrupt_);
         ::sigaction(SIGTERM, &act, &terminate_);
+        sigset_t both;
+        ::sigemptyset(&both);
+        ::sigaddset(&both, SIGINT);
+        ::sigaddset(&both, SIGTERM);
+        ::pthread_sigmask(SIG_BLOCK, &both, &outside_);
     }
     reading_signals(const reading_signals&) = delete;
     reading_signals& operator=(const reading_signals&) = delete;
     ~reading_signals() {
         ::sigaction(SIGINT, &interrupt_, nullptr);
         ::sigaction(SIGTERM, &terminate_, nullptr);
+        ::pthread_sigmask(SIG_SETMASK, &outside_, nullptr);
+    }
+
+    /// False: a signal came.
+    [[nodiscard]] bool wait_for_input() const {
+        pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+        return ::ppoll(&input, 1, nullptr, &outside_) >= 0 || errno != EINTR;
     }
 
 private:
+    sigset_t outside_{};
     struct sigaction interrupt_ {};
     struct sigaction terminate_ {};
 };
 
 /// Nothing: a signal came.
-std::optional<std::string> read_answer() {
+std::optional<std::string> read_answer(const reading_signals& signals) {
     constexpr std::size_t longest = 1000;
     std::string answer;
     for (char c = 0; answer.size() < longest; answer += c) {
-        const auto n = ::read(STDIN_FILENO, &c, 1);
-        if (n < 0 && errno == EINTR) {
+        if (!signals.wait_for_input()) {
             return std::nullopt;
         }
+        const auto n = ::read(STDIN_FILENO, &c, 1);
         if (n <= 0 || c == '\n') {
             break;
         }
@@ -63,7 +78,7 @@ run::consent ask(std::string_view question) {
     const reading_signals signals;
     write_message(std::string(question) + " ");
     std::fflush(stderr);
-    const auto answer = read_answer();
+    const auto answer = read_answer(signals);
     if (!answer) {
         write_message("\n");
         return run::consent::interrupted;

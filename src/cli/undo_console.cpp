@@ -1,7 +1,7 @@
 #include "noteload/cli/undo_console.hpp"
-#include "noteload/cli/message.hpp"
 
 #include "noteload/cli/confirm.hpp"
+#include "noteload/cli/message.hpp"
 #include "noteload/cli/undo_words.hpp"
 
 #include <fmt/format.h>
