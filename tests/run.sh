@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds and runs every test: optimised, under the address and undefined-behaviour sanitizers, and,
-# for what uses threads, under the thread sanitizer. Exits other than 0 when anything fails.
+# Builds and runs every test: optimised, under the address and undefined-behaviour sanitizers (but
+# for those that check time), and the log's under the thread sanitizer. Exits other than 0 when
+# anything fails. The fuzzers are a part that has to be asked for.
 #
 #   bash tests/run.sh            all of it
 #   bash tests/run.sh release    one part: format, release, sanitized, threads or fuzz
