@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace noteload {
@@ -59,6 +60,10 @@ bool is_control(std::string_view sequence) noexcept {
 } // namespace
 
 std::string_view trimmed(std::string_view text) noexcept {
+    const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
+    if (!text.empty() && !is_blank(text.front()) && !is_blank(text.back())) {
+        return text; // as most are
+    }
     const auto first = text.find_first_not_of(blanks);
     if (first == std::string_view::npos) {
         return {};
@@ -107,12 +112,23 @@ void append_utc_text(std::string& out, std::chrono::system_clock::time_point t) 
     using namespace std::chrono;
     const auto day = date::floor<date::days>(t);
     const date::year_month_day ymd{day};
-    const date::hh_mm_ss clock{floor<milliseconds>(t - day)};
-    fmt::format_to(std::back_inserter(out),
-                   FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"),
-                   static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                   static_cast<unsigned>(ymd.day()), clock.hours().count(), clock.minutes().count(),
-                   clock.seconds().count(), clock.subseconds().count());
+    const auto ms = floor<milliseconds>(t - day).count();
+    // A log line has one: each digit is put in its place.
+    std::array<char, 24> text{'0', '0', '0', '0', '-', '0', '0', '-', '0', '0', 'T', '0',
+                              '0', ':', '0', '0', ':', '0', '0', '.', '0', '0', '0', 'Z'};
+    const auto put = [&](std::size_t end, std::int64_t n) {
+        for (; n != 0; n /= 10) {
+            text[--end] = static_cast<char>('0' + n % 10);
+        }
+    };
+    put(4, static_cast<int>(ymd.year()));
+    put(7, static_cast<unsigned>(ymd.month()));
+    put(10, static_cast<unsigned>(ymd.day()));
+    put(13, ms / 3'600'000);
+    put(16, ms / 60'000 % 60);
+    put(19, ms / 1000 % 60);
+    put(23, ms % 1000);
+    out.append(text.data(), text.size());
 }
 
 std::string utc_text(std::chrono::system_clock::time_point t) {
