@@ -49,6 +49,15 @@ trouble trouble_of(const error_code& error, bool got_some) {
     return got_some || no_http ? trouble::cut_short : trouble::lost;
 }
 
+/// An answer on its way.
+struct incoming {
+    attempt a{
+        .taken = handed::last_record, .what = trouble::none, .words = {}, .reply = {}, .took = {}};
+    std::optional<answer_parser> parser;
+    int informational = 0;
+    error_code error;
+};
+
 } // namespace
 
 struct connection::impl : std::enable_shared_from_this<impl> {
@@ -65,8 +74,9 @@ struct connection::impl : std::enable_shared_from_this<impl> {
     task<attempt> connect();
     task<error_code> connect_to_one_of(resolver::results_type found);
     [[nodiscard]] next push(std::string_view& left, error_code& error);
-    task<attempt> not_sent(std::size_t handed_over, bool is_last, error_code why);
-    task<attempt> receive();
+    [[nodiscard]] next read(incoming& in);
+    [[nodiscard]] handed taken_of(std::string_view request, std::string_view left) const;
+    attempt received(incoming& in);
 
     attempt broken(handed taken, trouble what, std::string_view doing, const error_code& error);
     [[nodiscard]] bool usable();
@@ -257,68 +267,66 @@ next connection::impl::push(std::string_view& left, error_code& error) {
     return next::done;
 }
 
-task<attempt> connection::impl::not_sent(std::size_t handed_over, bool is_last, error_code why) {
+/// How much the kernel took of a request that broke off with so much of it `left`.
+handed connection::impl::taken_of(std::string_view request, std::string_view left) const {
     const bool some = stream_->taken() != before_record_;
-    const auto taken = is_last && some            ? handed::last_record
-                       : handed_over != 0 || some ? handed::part
-                                                  : handed::nothing;
-    if (taken == handed::part && !timed_out_ && cut_words_.empty()) {
-        // A proxy may answer from the head alone (413) and close without reading the rest.
-        auto early = co_await receive();
-        if (early.what == trouble::none) {
-            close();
-            stream_.reset();
-            co_return early;
-        }
+    if (some && left.size() <= tls_stream::record) {
+        return handed::last_record;
     }
-    co_return broken(taken, trouble::lost, "the connection broke while sending", why);
+    return some || left.size() != request.size() ? handed::part : handed::nothing;
 }
 
-task<attempt> connection::impl::receive() {
-    attempt a{
-        .taken = handed::last_record, .what = trouble::none, .words = {}, .reply = {}, .took = {}};
-    std::optional<answer_parser> reading;
-    error_code error;
-    for (int informational = 0; !reading;) {
-        a.reply = {};
-        auto& from = reading.emplace(a.reply);
-        from.body_limit(longest_answer);
-        from.header_limit(longest_head);
-        while (!error && !from.is_done()) {
-            if (plain_.feed(from, error)) {
+/// Reads on as far as it goes at once.
+next connection::impl::read(incoming& in) {
+    for (;;) {
+        if (!in.parser) {
+            in.a.reply = {};
+            in.parser.emplace(in.a.reply);
+            in.parser->body_limit(longest_answer);
+            in.parser->header_limit(longest_head);
+        }
+        while (!in.error && !in.parser->is_done()) {
+            if (plain_.feed(*in.parser, in.error)) {
                 continue;
             }
-            const auto n = error ? next::failed : plain_.fill(*stream_, error);
+            const auto n = in.error ? next::failed : plain_.fill(*stream_, in.error);
             if (n == next::read || n == next::write) {
-                error = co_await stream_->wait(n);
+                return n;
             }
-            if (error == asio::error::eof && from.got_some()) {
-                error.clear();
-                from.put_eof(error);
+            if (in.error == asio::error::eof && in.parser->got_some()) {
+                in.error.clear();
+                in.parser->put_eof(in.error);
             }
         }
-        if (!error && a.reply.status < 200 && informational++ < most_informational) {
-            reading.reset();
+        if (in.error) {
+            return next::failed;
         }
+        if (in.a.reply.status >= 200 || in.informational++ == most_informational) {
+            return next::done;
+        }
+        in.parser.reset();
     }
-    auto& from = *reading;
-    if (error) {
-        const auto what = trouble_of(error, from.got_some());
+}
+
+attempt connection::impl::received(incoming& in) {
+    if (in.error) {
+        const auto what = trouble_of(in.error, in.parser->got_some());
         const auto* doing = what == trouble::lost       ? "the connection broke before an answer"
                             : what == trouble::too_long ? "the answer is too long"
                                                         : "the answer was cut short";
-        co_return broken(handed::last_record, what, doing, error);
+        return broken(handed::last_record, what, doing, in.error);
     }
     had_answer_ = true;
     deadline_ = clock::time_point::max();
     // Bytes behind an answer are nobody's: they must not be taken for the next one.
-    if (!from.keep_alive() || plain_.size() != 0) {
+    if (!in.parser->keep_alive() || plain_.size() != 0) {
         close();
         stream_.reset();
     }
-    co_return a;
+    return std::move(in.a);
 }
 
+/// One coroutine for sending and receiving: each more is a frame and a few moves for every row.
 task<attempt> connection::impl::exchange(std::string_view request) {
     cut_words_.clear();
     if (!usable()) {
@@ -332,20 +340,32 @@ task<attempt> connection::impl::exchange(std::string_view request) {
     auto left = request;
     error_code error;
     before_record_ = stream_->taken();
-    for (auto n = push(left, error); n != next::done; n = push(left, error)) {
-        if (n != next::failed) {
-            error = co_await stream_->wait(n);
+    for (auto n = push(left, error); n != next::done && !error;) {
+        error = co_await stream_->wait(n);
+        n = error ? next::failed : push(left, error);
+    }
+    const auto taken = error ? taken_of(request, left) : handed::last_record;
+    incoming in;
+    // A proxy may answer from the head alone (413) and close without reading the rest.
+    const bool may_answer = !error || (taken == handed::part && !timed_out_ && cut_words_.empty());
+    for (auto n = may_answer ? read(in) : next::failed; n != next::done && n != next::failed;) {
+        if (n == next::read) {
+            const auto came = co_await stream_->receive(in.error);
+            stream_->received(came, in.error);
+        } else {
+            in.error = co_await stream_->wait(n);
         }
-        if (error) {
-            break;
-        }
+        n = read(in);
     }
     attempt a;
-    if (error) {
-        const bool is_last = left.size() <= tls_stream::record;
-        a = co_await not_sent(request.size() - left.size(), is_last, error);
+    if (!error) {
+        a = received(in);
+    } else if (may_answer && !in.error) {
+        close();
+        stream_.reset();
+        a = std::move(in.a);
     } else {
-        a = co_await receive();
+        a = broken(taken, trouble::lost, "the connection broke while sending", error);
     }
     a.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - started);
     co_return a;

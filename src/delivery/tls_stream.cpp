@@ -130,14 +130,21 @@ task<tls_stream::error_code> tls_stream::wait(next for_what) {
         co_await socket_.async_wait(socket_type::wait_write, asio::redirect_error(use_task, error));
         co_return error;
     }
-    begin_ = 0; // TLS wants more, so it has taken all
-    end_ = 0;
-    const auto room = asio::buffer(came_);
-    end_ = co_await socket_.async_read_some(room, asio::redirect_error(use_task, error));
+    const auto n = co_await receive(error);
+    received(n, error);
+    co_return error;
+}
+
+task<std::size_t> tls_stream::receive(error_code& error) {
+    return socket_.async_read_some(asio::buffer(came_), asio::redirect_error(use_task, error));
+}
+
+void tls_stream::received(std::size_t n, error_code& error) {
+    begin_ = 0; // TLS wanted more, so it had taken all
+    end_ = n;
     if (error == asio::error::eof) {
         error = asio::ssl::error::stream_truncated;
     }
-    co_return error;
 }
 
 bool tls_stream::has_unread() const {

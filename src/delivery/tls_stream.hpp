@@ -50,6 +50,10 @@ public:
     /// Until a step that said `read` or `write` may be called again. `stream_truncated` where the
     /// connection ended without TLS's farewell.
     [[nodiscard]] task<error_code> wait(next for_what);
+    /// The same for `read`, without a coroutine of its own: what it returns goes to `received`.
+    /// `error` must live until then.
+    [[nodiscard]] task<std::size_t> receive(error_code& error);
+    void received(std::size_t n, error_code& error);
 
     /// Bytes that the kernel took so far, TLS's own among them.
     [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
