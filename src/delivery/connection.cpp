@@ -9,8 +9,9 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
-#include <boost/asio/buffer.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/beast/http/error.hpp>
@@ -345,13 +346,18 @@ task<attempt> connection::impl::exchange(std::string_view request) {
         n = error ? next::failed : push(left, error);
     }
     const auto taken = error ? taken_of(request, left) : handed::last_record;
+    if (!error) {
+        // Others' answers first: when it is our turn again, ours has mostly come as well, and is
+        // read at once instead of after a vain try and a wait.
+        co_await asio::post(on_, asio::deferred);
+    }
     incoming in;
     // A proxy may answer from the head alone (413) and close without reading the rest.
     const bool may_answer = !error || (taken == handed::part && !timed_out_ && cut_words_.empty());
     for (auto n = may_answer ? read(in) : next::failed; n != next::done && n != next::failed;) {
         if (n == next::read) {
-            const auto came = co_await stream_->receive(in.error);
-            stream_->received(came, in.error);
+            const auto came = co_await stream_->receive();
+            in.error = stream_->received(came);
         } else {
             in.error = co_await stream_->wait(n);
         }

@@ -3,7 +3,6 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/error.hpp>
 
@@ -130,21 +129,18 @@ task<tls_stream::error_code> tls_stream::wait(next for_what) {
         co_await socket_.async_wait(socket_type::wait_write, asio::redirect_error(use_task, error));
         co_return error;
     }
-    const auto n = co_await receive(error);
-    received(n, error);
-    co_return error;
+    const auto came = co_await receive();
+    co_return received(came);
 }
 
-task<std::size_t> tls_stream::receive(error_code& error) {
-    return socket_.async_read_some(asio::buffer(came_), asio::redirect_error(use_task, error));
-}
-
-void tls_stream::received(std::size_t n, error_code& error) {
+tls_stream::error_code tls_stream::received(std::tuple<error_code, std::size_t> came) {
+    auto [error, n] = came;
     begin_ = 0; // TLS wanted more, so it had taken all
     end_ = n;
     if (error == asio::error::eof) {
         error = asio::ssl::error::stream_truncated;
     }
+    return error;
 }
 
 bool tls_stream::has_unread() const {

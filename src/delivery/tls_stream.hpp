@@ -1,13 +1,17 @@
 #pragma once
 
 #include <openssl/ssl.h>
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "noteload/delivery/task.hpp"
@@ -50,10 +54,12 @@ public:
     /// Until a step that said `read` or `write` may be called again. `stream_truncated` where the
     /// connection ended without TLS's farewell.
     [[nodiscard]] task<error_code> wait(next for_what);
-    /// The same for `read`, without a coroutine of its own: what it returns goes to `received`.
-    /// `error` must live until then.
-    [[nodiscard]] task<std::size_t> receive(error_code& error);
-    void received(std::size_t n, error_code& error);
+    /// The same for `read`, without a coroutine of its own: what comes of it goes to `received`.
+    [[nodiscard]] auto receive() {
+        return socket_.async_read_some(boost::asio::buffer(came_),
+                                       boost::asio::as_tuple(boost::asio::deferred));
+    }
+    [[nodiscard]] error_code received(std::tuple<error_code, std::size_t> came);
 
     /// Bytes that the kernel took so far, TLS's own among them.
     [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
