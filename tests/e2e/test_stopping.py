@@ -60,7 +60,7 @@ class AStoppedRun(WithARun):
                 self.resumed(result)
 
     def test_leaves_at_once_when_told_twice(self):
-        self.server.come_back("--reset", "--fault", "hang-after=#50-")
+        self.server.come_back("--reset", "--fault", "hang-after=#40-")
         process = self.begin_import("--run-dir", "run")
         process.send_signal(signal.SIGINT)
         harness.wait_until("it has heard", lambda: b"once more" in os.read(
