@@ -163,7 +163,7 @@ int run_program(const std::vector<std::string>& words) {
     auto c = parse_arguments(words);
     if (!c) {
         const int code = give_up(c.error());
-        write_message("Try `noteload --help`, or `noteload import --help`.\n");
+        write_message(where_help_is(words) + "\n");
         return code;
     }
     return std::visit([](auto&& chosen) { return perform(std::move(chosen)); }, std::move(*c));

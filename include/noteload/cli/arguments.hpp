@@ -66,4 +66,7 @@ using command = std::variant<show_text, check_command, import_command, resume_co
 /// that would be right. Reads no file and no environment.
 [[nodiscard]] result<command> parse_arguments(const std::vector<std::string>& words);
 
+/// For whoever mistyped `words`: the help of the command that they meant.
+[[nodiscard]] std::string where_help_is(const std::vector<std::string>& words);
+
 } // namespace noteload::cli

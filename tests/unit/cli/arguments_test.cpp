@@ -256,6 +256,28 @@ TEST(Arguments, HelpNamesEveryOptionOfItsCommand) {
     EXPECT_THAT(shown({"--version"}), HasSubstr("noteload 0."));
 }
 
+TEST(Arguments, LetResumeChangeOnlyWhatIsSaid) {
+    run::import_options of_the_run;
+    of_the_run.concurrency = 3;
+    of_the_run.in_doubt = delivery::doubt_policy::hold;
+    auto c = parse_arguments({"resume", "r", "--rate", "5/s", "--limit=7", "--token-file", "t"});
+    ASSERT_TRUE(c) << c.error().message;
+    const auto& resume = std::get<resume_command>(*c);
+    EXPECT_EQ(resume.options.folder, "r");
+    EXPECT_EQ(resume.token_file, "t");
+    resume.options.amend(of_the_run);
+    EXPECT_EQ(of_the_run.concurrency, 3);
+    EXPECT_EQ(of_the_run.in_doubt, delivery::doubt_policy::hold);
+    EXPECT_EQ(of_the_run.rate, (delivery::rate{5, 1s}));
+    EXPECT_EQ(of_the_run.limit, 7u);
+    EXPECT_THAT(shown({"resume", "--help"}), Not(HasSubstr("=8")));
+}
+
+TEST(Arguments, SayWhereTheHelpOfTheCommandIs) {
+    EXPECT_THAT(where_help_is({"resume", "r", "--limt", "7"}), HasSubstr("noteload resume --help"));
+    EXPECT_THAT(where_help_is({"imprt", "a.csv"}), HasSubstr("`noteload --help`"));
+}
+
 TEST(Arguments, NameAMappingFile) {
     EXPECT_EQ(importing({"--mapping", "m.toml"}).options.mapping, "m.toml");
     EXPECT_EQ(checking({"--mapping=m.toml"}).options.mapping, "m.toml");
