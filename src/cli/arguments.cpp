@@ -1,6 +1,7 @@
 #include "noteload/cli/arguments.hpp"
 
 #include "commands.hpp"
+#include "config_file.hpp"
 #include "noteload/cli/values.hpp"
 #include "noteload/text.hpp"
 #include "noteload/version.hpp"
@@ -59,9 +60,11 @@ public:
         said_words s{files_, {}};
         for (const auto& [definition, option] : options_) {
             if (option->count() > 0) {
-                s.options.push_back({definition, definition->value != nullptr
-                                                     ? option->as<std::string>()
-                                                     : (option->as<bool>() ? "true" : "false")});
+                s.options.push_back({definition,
+                                     definition->value != nullptr
+                                         ? option->as<std::string>()
+                                         : (option->as<bool>() ? "true" : "false"),
+                                     {}});
             }
         }
         return s;
@@ -71,7 +74,8 @@ private:
     void add(const option_definition& o) {
         const std::string name(o.name);
         const std::string help(o.help);
-        const bool kept = o.of_the_run && (what_.bit & (for_resume | for_undo)) != 0;
+        const bool kept =
+            (o.traits & of_the_run) != 0 && (what_.bit & (for_resume | for_undo)) != 0;
         auto* option = o.value == nullptr ? app_->add_flag(name, help)
                                           : app_->add_option(
                                                 name, [](const auto&) { return true; }, help);
@@ -117,21 +121,49 @@ failure unknown(const CLI::App& app, const std::string& word) {
                         near ? fmt::format("; did you mean {}?", *near) : "")};
 }
 
-result<command> command_of(const subcommand& used, const std::vector<std::string>& words) {
+/// Puts what the config file says before what the command line says, which wins.
+std::optional<failure> add_config(said_words& said, command_bit command_of_it,
+                                  const config_reader& read) {
+    const auto* config = said.find(config_option);
+    if (config == nullptr) {
+        return std::nullopt;
+    }
+    const auto text = config->text.empty() ? result<std::string>(bad(*config, "a file is expected"))
+                                           : read(config->text);
+    if (!text) {
+        return text.error();
+    }
+    auto first = parse_config(*text, config->text);
+    if (!first) {
+        return first.error();
+    }
+    // One file may serve several commands.
+    std::erase_if(
+        *first, [command_of_it](const auto& o) { return (o.what->commands & command_of_it) == 0; });
+    said.options.insert(said.options.begin(), first->begin(), first->end());
+    return std::nullopt;
+}
+
+result<command> command_of(const subcommand& used, const std::vector<std::string>& words,
+                           const config_reader& config) {
     if (!used.app().remaining().empty()) {
         return unknown(used.app(), used.app().remaining().front());
     }
+    auto said = used.said();
+    if (auto wrong = add_config(said, used.what().bit, config)) {
+        return *wrong;
+    }
     switch (used.what().bit) {
         case for_check:
-            return check_of(used.said());
+            return check_of(said);
         case for_import:
-            return import_of(used.said());
+            return import_of(said);
         case for_resume:
-            return resume_of(used.said());
+            return resume_of(said);
         case for_undo:
-            return undo_of(used.said(), words);
+            return undo_of(said, words);
         case for_mapping:
-            return mapping_of(used.said());
+            return mapping_of(said);
     }
     return failure{errc::bug, "a command without a meaning"};
 }
@@ -149,7 +181,8 @@ void dress(CLI::App& app) {
 
 } // namespace
 
-result<command> parse_arguments(const std::vector<std::string>& words) {
+result<command> parse_arguments(const std::vector<std::string>& words,
+                                const config_reader& config) {
     CLI::App app("Loads contact notes from CSV and JSONL files into Virtuous CRM.", "noteload");
     dress(app);
     std::vector<std::unique_ptr<subcommand>> known;
@@ -165,7 +198,7 @@ result<command> parse_arguments(const std::vector<std::string>& words) {
         // CLI11 takes the words from the back.
         app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
         if (const auto* sub = used()) {
-            return command_of(*sub, words);
+            return command_of(*sub, words, config);
         }
     } catch (const CLI::CallForHelp&) {
         const auto* sub = used();

@@ -23,9 +23,9 @@ std::optional<failure> wrong_rows(const char* verb, const said_words& said) {
         return failure{errc::usage,
                        fmt::format("name the file to {}: noteload {} notes.csv", verb, verb)};
     }
-    const auto* history = said.value_of("--history");
-    if (history != nullptr && !history->empty() && said.value_of("--key") == nullptr) {
-        return bad("--history", *history, "name the column that tells rows apart with --key");
+    const auto* history = said.find("--history");
+    if (history != nullptr && !history->text.empty() && said.find("--key") == nullptr) {
+        return bad(*history, "name the column that tells rows apart with --key");
     }
     return std::nullopt;
 }
@@ -48,6 +48,16 @@ check_command checking(settings s) {
     return c;
 }
 
+token_places token_of(const said_words& said) {
+    token_places t;
+    for (const auto& o : said.options) {
+        if (o.what->name == "--token-file") {
+            (o.place.empty() ? t.said : t.in_config) = o.text;
+        }
+    }
+    return t;
+}
+
 /// The options that change a run, to be said again to the options that it was started with.
 std::function<void(run::import_options&)> amendments(const said_words& said) {
     return [options = said.options](run::import_options& into) {
@@ -61,10 +71,10 @@ std::function<void(run::import_options&)> amendments(const said_words& said) {
 
 } // namespace
 
-const std::string* said_words::value_of(std::string_view name) const noexcept {
-    const std::string* last = nullptr;
+const said_option* said_words::find(std::string_view name) const noexcept {
+    const said_option* last = nullptr;
     for (const auto& o : options) {
-        last = o.what->name == name ? &o.text : last;
+        last = o.what->name == name ? &o : last;
     }
     return last;
 }
@@ -78,11 +88,10 @@ result<command> check_of(const said_words& said) {
 }
 
 result<command> import_of(const said_words& said) {
-    const auto* dry = said.value_of("--dry-run");
-    const bool is_dry = dry != nullptr && *dry == "true";
-    if (const auto* preview = said.value_of("--preview"); preview && *preview != "0" && !is_dry) {
-        return bad("--preview", *preview,
-                   "only a dry run shows requests: noteload check, or import --dry-run");
+    const auto* dry = said.find("--dry-run");
+    const bool is_dry = dry != nullptr && dry->text == "true";
+    if (const auto* p = said.find("--preview"); p != nullptr && p->text != "0" && !is_dry) {
+        return bad(*p, "only a dry run shows requests: noteload check, or import --dry-run");
     }
     if (auto wrong = wrong_rows("import", said)) {
         return *wrong;
@@ -96,7 +105,7 @@ result<command> import_of(const said_words& said) {
     }
     import_command c;
     c.options = std::move(s->run);
-    c.token_file = s->token_file;
+    c.token = token_of(said);
     c.progress = s->progress;
     c.json = s->json;
     return command(std::move(c));
@@ -116,7 +125,7 @@ result<command> resume_of(const said_words& said) {
     c.options.folder = said.files.front();
     c.options.refused = s->refused;
     c.options.amend = amendments(said);
-    c.token_file = s->token_file;
+    c.token = token_of(said);
     c.progress = s->progress;
     c.json = s->json;
     return command(std::move(c));
@@ -135,7 +144,7 @@ result<command> undo_of(const said_words& said, const std::vector<std::string>& 
     c.options.organization = s->run.organization;
     c.options.force = s->force;
     c.options.amend = amendments(said);
-    c.token_file = s->token_file;
+    c.token = token_of(said);
     c.progress = s->progress;
     c.yes = s->yes;
     c.json = s->json;

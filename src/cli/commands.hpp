@@ -15,8 +15,8 @@ struct said_words {
     std::vector<std::string> files; ///< what is no option
     std::vector<said_option> options;
 
-    /// The last value of an option; null: nobody said it.
-    [[nodiscard]] const std::string* value_of(std::string_view name) const noexcept;
+    /// An option as it was said last; null: nobody said it.
+    [[nodiscard]] const said_option* find(std::string_view name) const noexcept;
 };
 
 [[nodiscard]] result<command> check_of(const said_words& said);

@@ -36,14 +36,16 @@ std::vector<const option_definition*> all_options() {
     return all;
 }
 
-failure bad(std::string_view option, std::string_view value, std::string_view expected) {
-    return {errc::usage, fmt::format("{} {}: {}", option, printable(value), expected)};
+failure bad(const said_option& said, std::string_view expected) {
+    const auto where = said.place.empty() ? said.place : said.place + ": ";
+    const auto name = said.place.empty() ? said.what->name : said.what->name.substr(2);
+    return {errc::usage, fmt::format("{}{} {}: {}", where, name, printable(said.text), expected)};
 }
 
 std::optional<failure> take(std::span<const said_option> said, settings& into) {
     for (const auto& s : said) {
         if (const auto* expected = s.what->read(s.text, into)) {
-            return bad(s.what->name, s.text, expected);
+            return bad(s, expected);
         }
     }
     return std::nullopt;

@@ -29,7 +29,6 @@ struct settings {
     run::import_options run;
     std::uint64_t preview = 0; ///< requests that a dry run shows
     std::string output;
-    std::string token_file;
     progress_style progress = progress_style::automatic;
     bool json = false;
     bool dry_run = false;
@@ -41,6 +40,12 @@ struct settings {
 /// Puts a value into `into`. Null, or what is expected instead of such a text; then `into` is as it
 /// was. A flag's text is `true` or `false`.
 using option_reader = const char* (*)(std::string_view text, settings& into);
+
+/// More about an option; these add up.
+enum option_trait : unsigned {
+    of_the_run = 1, ///< `resume` and `undo` keep the run's own unless it is said anew
+    is_path = 2,    ///< a file or folder: in a config file, looked for beside that
+};
 
 /// Where the help shows it.
 enum class option_group : std::uint8_t { reading, rows, server, pace, trouble, run, output };
@@ -54,8 +59,11 @@ struct option_definition {
     const char* standard; ///< the value when nothing is said; null: none
     const char* help;
     option_reader read;
-    bool of_the_run = false; ///< `resume` and `undo` keep the run's own unless it is said anew
+    unsigned traits = 0;
 };
+
+/// The one option that a config file cannot say.
+inline constexpr std::string_view config_option = "--config";
 
 /// The tables that `all_options` joins, each in a file of its own.
 [[nodiscard]] std::span<const option_definition> reading_options() noexcept;
@@ -69,6 +77,7 @@ struct option_definition {
 struct said_option {
     const option_definition* what;
     std::string text;
+    std::string place; ///< `nightly.toml:3`; empty: the command line
 };
 
 /// What was said, read into `into`, or what is wrong with the first wrong one.
@@ -78,8 +87,7 @@ struct said_option {
 [[nodiscard]] settings standard_settings(command_bit of);
 
 /// A value that is not what is expected, in words.
-[[nodiscard]] failure bad(std::string_view option, std::string_view value,
-                          std::string_view expected);
+[[nodiscard]] failure bad(const said_option& said, std::string_view expected);
 
 /// Readers that the tables share.
 template <auto Field>

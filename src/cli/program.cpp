@@ -103,18 +103,18 @@ int perform(const mapping_command& c) {
 }
 
 int perform(import_command c) {
-    auto token = read_token(c.token_file);
+    auto token = read_token(c.token);
     if (!token) {
         return give_up(token.error());
     }
     c.options.token = std::move(*token);
-    console screen(c.progress, c.token_file);
+    console screen(c.progress, token_file_to_tell(c.token));
     return close(run::run_import(c.options, screen), screen, c.json);
 }
 
 int perform(resume_command c) {
-    c.options.token = [file = c.token_file] { return read_token(file); };
-    console screen(c.progress, c.token_file);
+    c.options.token = [places = c.token] { return read_token(places); };
+    console screen(c.progress, token_file_to_tell(c.token));
     return close(run::run_resume(c.options, screen), screen, c.json);
 }
 
@@ -124,7 +124,7 @@ int perform(undo_command c) {
                         "undo asks before it deletes, and there is no terminal to ask on: say "
                         "--yes if it shall not ask. Nothing was undone"});
     }
-    auto token = read_token(c.token_file);
+    auto token = read_token(c.token);
     if (!token) {
         return give_up(token.error());
     }

@@ -113,7 +113,7 @@ constexpr option_definition table[] = {
          return static_cast<const char*>(nullptr);
      }},
     {"--mapping", readers, reading, "FILE", nullptr, "how columns become fields; see the README",
-     take_text<&import_options::mapping>},
+     take_text<&import_options::mapping>, is_path},
     {"--max-record", readers, reading, "SIZE", "4MiB",
      "a longer record is invalid (a quote that is never closed runs on); up to 8MiB",
      take_max_record},
@@ -127,7 +127,7 @@ constexpr option_definition table[] = {
     {"--history", readers, rows, "DIR", nullptr,
      "with --key, skip rows that a run in this folder imported; import takes the folder that holds "
      "the run's",
-     take_history},
+     take_history, is_path},
     {"--duplicate-keys", readers, rows, "WORD", "refuse",
      "allow or refuse a further row with the same key",
      [](auto text, auto& into) {

@@ -32,8 +32,11 @@ constexpr auto output = option_group::output;
 constexpr unsigned all = for_check | for_import | for_resume | for_undo;
 
 constexpr option_definition table[] = {
+    {config_option, all | for_mapping, run_group, "FILE", nullptr,
+     "options from a TOML file, such as concurrency = 4; those of the command line win",
+     [](auto text, auto&) { return text.empty() ? "a file is expected" : nullptr; }},
     {"--run-dir", for_check | for_import, run_group, "DIR", nullptr,
-     "the run's folder, instead of a new one", take_text<&import_options::run_dir>},
+     "the run's folder, instead of a new one", take_text<&import_options::run_dir>, is_path},
     {"--stop-at", for_import | for_resume, run_group, "TIME", nullptr,
      "end by itself, to be resumed: 06:00, or 8h from now", take_stop_at},
     {"--spool", for_import, run_group, nullptr, nullptr,
@@ -53,7 +56,8 @@ constexpr option_definition table[] = {
      [](auto text, auto& into) {
          into.output = text;
          return static_cast<const char*>(nullptr);
-     }},
+     },
+     is_path},
     {"--preview", for_check | for_import, output, "N", nullptr,
      "show the first N requests as they would be sent",
      [](auto text, auto& into) { return put(read_count(text), into.preview, whole_number); }},

@@ -10,7 +10,6 @@ namespace {
 using run::import_options;
 
 constexpr unsigned senders = for_import | for_resume;
-constexpr bool of_the_run = true;
 
 const char* take_concurrency(std::string_view text, settings& into) {
     if (text == "auto") {
@@ -65,15 +64,13 @@ constexpr option_definition table[] = {
      "the server", take_text<&import_options::base_url>},
     {"--token-file", senders | for_undo, server, "FILE", nullptr,
      "file with the API key (or set the environment's NOTELOAD_TOKEN)",
-     [](auto text, auto& into) {
-         into.token_file = text;
-         return static_cast<const char*>(nullptr);
-     }},
+     [](auto, auto&) { return static_cast<const char*>(nullptr); }, // `token_of` looks for it
+     is_path},
     {"--organization", for_import | for_undo, server, "NAME", nullptr,
      "refuse any other organisation", take_text<&import_options::organization>},
     {"--ca-file", senders | for_undo, server, "FILE", nullptr,
      "further certificate authorities to trust, PEM (for your own server)",
-     take_text<&import_options::ca_file>, of_the_run},
+     take_text<&import_options::ca_file>, of_the_run | is_path},
     {"--concurrency", senders | for_undo, pace, "N", "8",
      "connections, each with one request at a time: 1 to 64, or auto, which grows while the server "
      "keeps up",

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "noteload/cli/token.hpp"
 #include "noteload/error.hpp"
 #include "noteload/run/check.hpp"
 #include "noteload/run/import.hpp"
@@ -17,7 +19,7 @@ enum class progress_style : std::uint8_t { automatic, bar, plain, none };
 /// `noteload import`
 struct import_command {
     run::import_options options; ///< all but the token, which is read last
-    std::string token_file;
+    token_places token;
     progress_style progress = progress_style::automatic;
     bool json = false;
 };
@@ -25,7 +27,7 @@ struct import_command {
 /// `noteload resume`
 struct resume_command {
     run::resume_options options; ///< all but the token
-    std::string token_file;
+    token_places token;
     progress_style progress = progress_style::automatic;
     bool json = false;
 };
@@ -40,7 +42,7 @@ struct check_command {
 /// `noteload undo`
 struct undo_command {
     run::undo_options options; ///< all but the token, which is read last
-    std::string token_file;
+    token_places token;
     progress_style progress = progress_style::automatic;
     bool yes = false;
     bool json = false;
@@ -62,9 +64,14 @@ struct show_text {
 using command = std::variant<show_text, check_command, import_command, resume_command, undo_command,
                              mapping_command>;
 
+/// The text of a config file, or why there is none.
+using config_reader = std::function<result<std::string>(const std::string& path)>;
+[[nodiscard]] result<std::string> read_config(const std::string& path);
+
 /// The command line as a command, or what is wrong with it (`errc::usage`), with the nearest thing
-/// that would be right. Reads no file and no environment.
-[[nodiscard]] result<command> parse_arguments(const std::vector<std::string>& words);
+/// that would be right. Reads no environment, and no file but the one that `--config` names.
+[[nodiscard]] result<command> parse_arguments(const std::vector<std::string>& words,
+                                              const config_reader& config = read_config);
 
 /// For whoever mistyped `words`: the help of the command that they meant.
 [[nodiscard]] std::string where_help_is(const std::vector<std::string>& words);

@@ -87,7 +87,7 @@ TEST(Arguments, TakeEachOption) {
     const auto& o = c.options;
     EXPECT_THAT(o.paths, ElementsAre("notes.csv", "more.jsonl", "-"));
     EXPECT_EQ(o.base_url, "https://localhost:1");
-    EXPECT_EQ(c.token_file, "t");
+    EXPECT_EQ(c.token.said, "t");
     EXPECT_EQ(o.ca_file, "ca.pem");
     EXPECT_EQ(o.reading.format, source::file_format::jsonl);
     EXPECT_EQ(o.run_dir, "out");
@@ -264,7 +264,7 @@ TEST(Arguments, LetResumeChangeOnlyWhatIsSaid) {
     ASSERT_TRUE(c) << c.error().message;
     const auto& resume = std::get<resume_command>(*c);
     EXPECT_EQ(resume.options.folder, "r");
-    EXPECT_EQ(resume.token_file, "t");
+    EXPECT_EQ(resume.token.said, "t");
     resume.options.amend(of_the_run);
     EXPECT_EQ(of_the_run.concurrency, 3);
     EXPECT_EQ(of_the_run.in_doubt, delivery::doubt_policy::hold);

@@ -75,7 +75,7 @@ TEST(UndoArguments, AreTakenAtTheirWord) {
     EXPECT_TRUE(c.options.force);
     EXPECT_TRUE(c.yes);
     EXPECT_TRUE(c.json);
-    EXPECT_EQ(c.token_file, "token");
+    EXPECT_EQ(c.token.said, "token");
     run::import_options o;
     c.options.amend(o);
     EXPECT_EQ(o.ca_file, "ca.pem");
