@@ -108,6 +108,7 @@ result<command> import_of(const said_words& said) {
     c.token = token_of(said);
     c.progress = s->progress;
     c.json = s->json;
+    c.questions = s->questions;
     return command(std::move(c));
 }
 
@@ -146,7 +147,7 @@ result<command> undo_of(const said_words& said, const std::vector<std::string>& 
     c.options.amend = amendments(said);
     c.token = token_of(said);
     c.progress = s->progress;
-    c.yes = s->yes;
+    c.questions = s->questions;
     c.json = s->json;
     c.typed = "noteload " + command_line(words);
     return command(std::move(c));

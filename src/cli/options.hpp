@@ -34,7 +34,7 @@ struct settings {
     bool dry_run = false;
     bool refused = false;
     bool force = false;
-    bool yes = false;
+    question_options questions;
 };
 
 /// Puts a value into `into`. Null, or what is expected instead of such a text; then `into` is as it

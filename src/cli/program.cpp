@@ -108,7 +108,7 @@ int perform(import_command c) {
         return give_up(token.error());
     }
     c.options.token = std::move(*token);
-    console screen(c.progress, token_file_to_tell(c.token));
+    console screen(c.progress, token_file_to_tell(c.token), c.questions);
     return close(run::run_import(c.options, screen), screen, c.json);
 }
 
@@ -119,17 +119,19 @@ int perform(resume_command c) {
 }
 
 int perform(undo_command c) {
-    if (!c.yes && !can_ask()) {
-        return give_up({errc::usage,
-                        "undo asks before it deletes, and there is no terminal to ask on: say "
-                        "--yes if it shall not ask. Nothing was undone"});
+    if (!c.questions.yes && (c.questions.no_input || !can_ask())) {
+        return give_up(
+            {errc::usage, fmt::format("undo asks before it deletes, and {}: say --yes if it shall "
+                                      "not ask. Nothing was undone",
+                                      c.questions.no_input ? "--no-input asks nobody"
+                                                           : "there is no terminal to ask on")});
     }
     auto token = read_token(c.token);
     if (!token) {
         return give_up(token.error());
     }
     c.options.token = std::move(*token);
-    undo_console screen(c.progress, c.yes);
+    undo_console screen(c.progress, c.questions.yes);
     const auto r = run::run_undo(c.options, screen);
     screen.clear();
     if (r.why) {

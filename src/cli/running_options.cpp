@@ -49,8 +49,18 @@ constexpr option_definition table[] = {
      "the same as `noteload check`: send nothing", take_flag<&settings::dry_run>},
     {"--force", for_undo, run_group, nullptr, nullptr,
      "delete notes that somebody changed since, too", take_flag<&settings::force>},
-    {"--yes", for_undo, run_group, nullptr, nullptr, "do not ask before deleting",
-     take_flag<&settings::yes>},
+    {"--yes", for_import | for_undo, run_group, nullptr, nullptr,
+     "do not ask whether this is the organisation, or before deleting",
+     [](auto text, auto& into) {
+         into.questions.yes = text == "true";
+         return static_cast<const char*>(nullptr);
+     }},
+    {"--no-input", for_import | for_resume | for_undo, run_group, nullptr, nullptr,
+     "ask nothing: what would be asked is an error",
+     [](auto text, auto& into) {
+         into.questions.no_input = text == "true";
+         return static_cast<const char*>(nullptr);
+     }},
     {"--output", for_mapping, output, "FILE", nullptr,
      "write there, into a new file, not to standard output",
      [](auto text, auto& into) {

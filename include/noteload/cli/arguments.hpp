@@ -16,12 +16,19 @@ namespace noteload::cli {
 
 enum class progress_style : std::uint8_t { automatic, bar, plain, none };
 
+/// What the user said about questions.
+struct question_options {
+    bool yes = false;      ///< the answer to all of them
+    bool no_input = false; ///< what would be asked is an error
+};
+
 /// `noteload import`
 struct import_command {
     run::import_options options; ///< all but the token, which is read last
     token_places token;
     progress_style progress = progress_style::automatic;
     bool json = false;
+    question_options questions;
 };
 
 /// `noteload resume`
@@ -44,7 +51,7 @@ struct undo_command {
     run::undo_options options; ///< all but the token, which is read last
     token_places token;
     progress_style progress = progress_style::automatic;
-    bool yes = false;
+    question_options questions;
     bool json = false;
     std::string typed; ///< the command line again: it goes on with an undo that was stopped
 };

@@ -60,8 +60,6 @@ struct undo_result {
     static constexpr std::size_t most_listed = 30;
 };
 
-enum class consent : std::uint8_t { yes, no, interrupted };
-
 /// Who watches an undo. Called on the thread that called `run_undo`.
 class undo_observer {
 public:

@@ -40,7 +40,7 @@ TEST(UndoArguments, LeaveToTheRunWhatIsNotSaid) {
     const auto c = undoing({});
     EXPECT_EQ(c.options.run_dir, "runs/a b");
     EXPECT_FALSE(c.options.force);
-    EXPECT_FALSE(c.yes);
+    EXPECT_FALSE(c.questions.yes);
     run::import_options of_the_run;
     of_the_run.ca_file = "its.pem";
     of_the_run.concurrency = 3;
@@ -73,7 +73,7 @@ TEST(UndoArguments, AreTakenAtTheirWord) {
                             "--progress",
                             "none"});
     EXPECT_TRUE(c.options.force);
-    EXPECT_TRUE(c.yes);
+    EXPECT_TRUE(c.questions.yes);
     EXPECT_TRUE(c.json);
     EXPECT_EQ(c.token.said, "token");
     run::import_options o;
