@@ -31,6 +31,7 @@ pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher
       random_(o.seed ? *o.seed : std::random_device{}()) {
     for (const auto& h : o.heard) {
         gate_.heard(h);
+        ++answers_[200]; // others end a run before it begins
     }
     for (int i = 0; i < concurrency_; ++i) {
         free_.push_back(channels_.emplace_back(s.open(on_)).get());
@@ -93,6 +94,9 @@ void pool::tell_of_quota(departure d, clock::time_point now) {
 task<attempt> pool::counted(channel& over, std::string_view request) {
     const auto pass = gate_.leave(clock::now());
     auto tried = co_await over.exchange(request);
+    if (tried.what == trouble::none || tried.taken != handed::nothing) {
+        ++answers_[tried.reply.status];
+    }
     const auto before = gate_.concurrency();
     const auto said = read_quota(tried.reply, wall_clock::now());
     gate_.ended(pass, tried, said, clock::now());
