@@ -2,11 +2,16 @@
 those who look in the morning."""
 
 import os
+import pathlib
 import pty
 import re
+import shlex
+import shutil
 import signal
 import stat
+import subprocess
 import time
+import unittest
 
 import harness
 from harness import EndToEnd, csv_bytes, simple_rows
@@ -191,6 +196,110 @@ class WhatIsLeftBehind(WithServer):
         result, _ = self.run_import("notes.csv", "--limit", "1", "--on-finish", "echo said",
                                     to=self.server, exits=0)
         self.assertTrue(result.err.endswith("said\nGo on with: noteload resume run\n"), result)
+
+
+class TheSamples(WithServer):
+    """samples/nightly.toml, the cron line and the unit's commands, with their paths moved into the
+    test's home."""
+
+    def setUp(self):
+        super().setUp()
+        self.etc, self.exports = self.home / "etc", self.home / "exports"
+        self.etc.mkdir()
+        self.exports.mkdir()
+        config = (harness.SAMPLES / "nightly.toml").read_text("utf-8")
+        for old, new in (("Our Foundation", "Sandbox Foundation"), ('"06:00"', '"8h"')):
+            self.assertIn(old, config)
+            config = config.replace(old, new)
+        config += f'base-url = "{self.server.url}"\nca-file = "{self.server.ca}"\n'
+        self.config = self.write("etc/nightly.toml", config)
+        self.write("etc/token", harness.TOKEN)
+        self.export(1, 1, 5)
+
+    def export(self, night, first, last):
+        rows = [(i, "Call", f"note {i}", f"LGL-{i}") for i in range(first, last + 1)]
+        self.write(f"exports/notes-{night}.csv",
+                   csv_bytes(rows, ("contactId", "type", "note", "id")))
+
+    def moved(self, text):
+        for old, new in (("/etc/noteload", self.etc), ("/srv/exports", self.exports),
+                         ("/var/lib/noteload", self.home),
+                         ("/usr/local/bin/noteload", harness.NOTELOAD),
+                         ("/usr/local/bin", pathlib.Path(harness.NOTELOAD).parent)):
+            text = text.replace(old, str(new))
+        return text
+
+    def run_shell(self, command, **environment):
+        env = {k: v for k, v in os.environ.items() if not k.startswith("NOTELOAD_")}
+        env.update(XDG_STATE_HOME=str(self.state), **environment)
+        done = subprocess.run(["/bin/sh", "-c", command], cwd=self.home, env=env, text=True,
+                              capture_output=True, timeout=harness.PATIENCE)
+        return done.returncode, done.stdout + done.stderr
+
+    def contacts(self):
+        return sorted(note["contactId"] for note in self.server.notes())
+
+    def nights(self, run):
+        """`run()` is a night's job: (exit code, what it said)."""
+        # The night before it was stopped.
+        code, said = self.run_shell(self.moved(
+            "/usr/local/bin/noteload import --config /etc/noteload/nightly.toml --limit 2"
+            " '/srv/exports/*.csv'"), NOTELOAD_TOKEN=harness.TOKEN)
+        self.assertEqual(code, 0, said)
+        self.assertEqual(self.contacts(), [1, 2])
+        code, said = run()
+        self.assertEqual(code, 0, said)
+        self.assertEqual(self.contacts(), [1, 2, 3, 4, 5], said)
+        self.export(2, 6, 8)
+        code, said = run()
+        self.assertEqual(code, 0, said)
+        self.assertEqual(self.contacts(), list(range(1, 9)), said)
+
+    def test_run_from_cron(self):
+        lines = (harness.SAMPLES / "cron/noteload-nightly").read_text("utf-8").splitlines()
+        job = [line for line in lines if line and not line.startswith("#")]
+        self.assertEqual(len(job), 2)
+        path = job[0].removeprefix("PATH=")
+        self.assertNotIn("%", job[1], "cron takes it for a line end")
+        command = job[1].split(None, 6)[6]
+        with self.config.open("a") as config:
+            config.write('token-file = "token"\n')
+        self.nights(lambda: self.run_shell(self.moved(command), PATH=self.moved(path)))
+
+    def test_run_from_systemd(self):
+        unit = (harness.SAMPLES / "systemd/noteload-nightly.service").read_text("utf-8")
+        commands = re.findall(r"^Exec(?:StartPre=-|Start=)(.*)$", unit, re.M)
+        self.assertEqual(len(commands), 2)
+        environment = {"CREDENTIALS_DIRECTORY": str(self.etc), "STATE_DIRECTORY": str(self.state)}
+
+        def run():
+            said = ""
+            for command in commands:
+                # No shell looks at the line: words as systemd takes them, with $$ for $.
+                words = shlex.split(self.moved(command.replace("$$", "$")))
+                env = {"PATH": os.environ["PATH"], **environment}
+                done = subprocess.run(words, cwd=self.home, env=env, text=True,
+                                      capture_output=True, timeout=harness.PATIENCE)
+                said += done.stdout + done.stderr
+            return done.returncode, said
+
+        self.nights(run)
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not there")
+    def test_are_units_that_systemd_takes(self):
+        units = []
+        for sample in sorted((harness.SAMPLES / "systemd").iterdir()):
+            text = sample.read_text("utf-8").replace("/usr/local/bin/noteload", harness.NOTELOAD)
+            units.append(str(self.write(sample.name, text)))
+        self.assertEqual(len(units), 2)
+        done = subprocess.run(["systemd-analyze", "verify", *units], text=True, timeout=60,
+                              capture_output=True)
+        self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+        done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager",
+                               "--threshold=20", units[0]], text=True, timeout=60,
+                              capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stdout[-300:] + done.stderr)
+        self.assertRegex(done.stdout, r"exposure level for noteload-nightly.service: [01]\.\d")
 
 
 if __name__ == "__main__":
