@@ -31,6 +31,7 @@ pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher
       random_(o.seed ? *o.seed : std::random_device{}()) {
     for (const auto& h : o.heard) {
         gate_.heard(h);
+        ++answers_[200]; // others end a run before it begins
     }
     for (int i = 0; i < concurrency_; ++i) {
         free_.push_back(channels_.emplace_back(s.open(on_)).get());
@@ -94,6 +95,9 @@ task<attempt> pool::counted(channel& over, aim what, std::string_view request) {
     const auto pass = gate_.leave(clock::now(), what);
     auto tried = co_await over.exchange(request);
     tried.left = pass.left;
+    if (tried.what == trouble::none || tried.taken != handed::nothing) {
+        ++answers_[tried.reply.status];
+    }
     const auto before = gate_.concurrency();
     const auto said = read_quota(tried.reply, wall_clock::now());
     gate_.ended(pass, tried, said, clock::now());

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -83,6 +85,8 @@ struct pool {
     /// What the server's clock showed when our steady one began.
     std::optional<wall_clock::time_point> server_epoch_;
     clock::time_point next_clock_look_{};
+
+    std::map<int, std::uint64_t> answers_; ///< by status; 0: the request left, and none came
 
     int asides_waiting_ = 0; ///< those aside that wait for a channel: they go first
     int in_flight_ = 0;

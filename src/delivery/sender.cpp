@@ -281,4 +281,8 @@ std::size_t sender::in_doubt() const noexcept {
     return impl_->asides() + impl_->held_.size();
 }
 
+traffic sender::so_far() const {
+    return {impl_->answers_, impl_->gate_.quota().tightest()};
+}
+
 } // namespace noteload::delivery
