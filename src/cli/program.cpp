@@ -103,33 +103,35 @@ int perform(const mapping_command& c) {
 }
 
 int perform(import_command c) {
-    auto token = read_token(c.token_file);
+    auto token = read_token(c.token);
     if (!token) {
         return give_up(token.error());
     }
     c.options.token = std::move(*token);
-    console screen(c.progress, c.token_file);
+    console screen(c.progress, token_file_to_tell(c.token), c.questions);
     return close(run::run_import(c.options, screen), screen, c.json);
 }
 
 int perform(resume_command c) {
-    c.options.token = [file = c.token_file] { return read_token(file); };
-    console screen(c.progress, c.token_file);
+    c.options.token = [places = c.token] { return read_token(places); };
+    console screen(c.progress, token_file_to_tell(c.token));
     return close(run::run_resume(c.options, screen), screen, c.json);
 }
 
 int perform(undo_command c) {
-    if (!c.yes && !can_ask()) {
-        return give_up({errc::usage,
-                        "undo asks before it deletes, and there is no terminal to ask on: say "
-                        "--yes if it shall not ask. Nothing was undone"});
+    if (!c.questions.yes && (c.questions.no_input || !can_ask())) {
+        return give_up(
+            {errc::usage, fmt::format("undo asks before it deletes, and {}: say --yes if it shall "
+                                      "not ask. Nothing was undone",
+                                      c.questions.no_input ? "--no-input asks nobody"
+                                                           : "there is no terminal to ask on")});
     }
-    auto token = read_token(c.token_file);
+    auto token = read_token(c.token);
     if (!token) {
         return give_up(token.error());
     }
     c.options.token = std::move(*token);
-    undo_console screen(c.progress, c.yes);
+    undo_console screen(c.progress, c.questions.yes);
     const auto r = run::run_undo(c.options, screen);
     screen.clear();
     if (r.why) {
@@ -163,7 +165,7 @@ int run_program(const std::vector<std::string>& words) {
     auto c = parse_arguments(words);
     if (!c) {
         const int code = give_up(c.error());
-        write_message("Try `noteload --help`, or `noteload import --help`.\n");
+        write_message(where_help_is(words) + "\n");
         return code;
     }
     return std::visit([](auto&& chosen) { return perform(std::move(chosen)); }, std::move(*c));

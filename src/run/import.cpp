@@ -134,6 +134,18 @@ import_result run_import(const import_options& given, import_observer& watch) {
     if (auto wrong = wrong_organization(seen->who, o.organization)) {
         return not_begun(*wrong);
     }
+    if (o.organization.empty()) {
+        const auto said = watch.confirm(seen->who.name, server->at.url);
+        if (!said) {
+            return not_begun(said.error());
+        }
+        if (*said == consent::interrupted) {
+            return interrupted_before();
+        }
+        if (*said == consent::no) {
+            return not_begun({errc::usage, "not confirmed: nothing was sent"});
+        }
+    }
     const mapping::organization_facts known{seen->types, seen->who.time_zone};
     auto mapper = make_mapper(*mapping_of_run, known);
     if (!mapper) {

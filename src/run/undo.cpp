@@ -65,12 +65,9 @@ undo_plan plan_of(const ledger::recovered_run& run, const ledger::recovered_undo
 import_options sending_of(const undo_options& o, const ledger::log_header& header) {
     import_options s;
     take_logged_options(header.options, s);
-    s.ca_file = o.ca_file.value_or(s.ca_file);
-    s.concurrency = o.concurrency.value_or(s.concurrency);
-    s.rate = o.rate.value_or(s.rate);
-    s.timeout = o.timeout.value_or(s.timeout);
-    s.give_up_after = o.give_up_after.value_or(s.give_up_after);
-    s.grace = o.grace.value_or(s.grace);
+    if (o.amend) {
+        o.amend(s);
+    }
     return s;
 }
 

@@ -98,12 +98,21 @@ struct import_result {
     report::run_facts facts;
 };
 
+/// A person's answer to a question.
+enum class consent : std::uint8_t { yes, no, interrupted };
+
 /// Who watches a run. Called on the thread that called `run_import`.
 class import_observer {
 public:
     virtual ~import_observer() = default;
     /// The server is asked who it is; it may take a while to say.
     virtual void asking(const std::string& base_url) = 0;
+    /// Whether notes may be made in this organisation, which nobody has named. Before anything is
+    /// written anywhere. Nothing: a person was not asked, and `import` ends with that failure.
+    [[nodiscard]] virtual result<consent> confirm(const std::string& /*organization*/,
+                                                  const std::string& /*base_url*/) {
+        return consent::yes;
+    }
     /// Contacts are looked up on the server, now and then and at the end.
     virtual void looking_up(std::size_t /*done*/, std::size_t /*of*/, std::size_t /*unknown*/) {}
     virtual void started(const import_start& s) = 0;

@@ -87,7 +87,7 @@ TEST(Arguments, TakeEachOption) {
     const auto& o = c.options;
     EXPECT_THAT(o.paths, ElementsAre("notes.csv", "more.jsonl", "-"));
     EXPECT_EQ(o.base_url, "https://localhost:1");
-    EXPECT_EQ(c.token_file, "t");
+    EXPECT_EQ(c.token.said, "t");
     EXPECT_EQ(o.ca_file, "ca.pem");
     EXPECT_EQ(o.reading.format, source::file_format::jsonl);
     EXPECT_EQ(o.run_dir, "out");
@@ -254,6 +254,28 @@ TEST(Arguments, HelpNamesEveryOptionOfItsCommand) {
     EXPECT_THAT(shown({"check", "--help"}),
                 AllOf(HasSubstr("--preview"), Not(HasSubstr("--rate"))));
     EXPECT_THAT(shown({"--version"}), HasSubstr("noteload 0."));
+}
+
+TEST(Arguments, LetResumeChangeOnlyWhatIsSaid) {
+    run::import_options of_the_run;
+    of_the_run.concurrency = 3;
+    of_the_run.in_doubt = delivery::doubt_policy::hold;
+    auto c = parse_arguments({"resume", "r", "--rate", "5/s", "--limit=7", "--token-file", "t"});
+    ASSERT_TRUE(c) << c.error().message;
+    const auto& resume = std::get<resume_command>(*c);
+    EXPECT_EQ(resume.options.folder, "r");
+    EXPECT_EQ(resume.token.said, "t");
+    resume.options.amend(of_the_run);
+    EXPECT_EQ(of_the_run.concurrency, 3);
+    EXPECT_EQ(of_the_run.in_doubt, delivery::doubt_policy::hold);
+    EXPECT_EQ(of_the_run.rate, (delivery::rate{5, 1s}));
+    EXPECT_EQ(of_the_run.limit, 7u);
+    EXPECT_THAT(shown({"resume", "--help"}), Not(HasSubstr("=8")));
+}
+
+TEST(Arguments, SayWhereTheHelpOfTheCommandIs) {
+    EXPECT_THAT(where_help_is({"resume", "r", "--limt", "7"}), HasSubstr("noteload resume --help"));
+    EXPECT_THAT(where_help_is({"imprt", "a.csv"}), HasSubstr("`noteload --help`"));
 }
 
 TEST(Arguments, NameAMappingFile) {
