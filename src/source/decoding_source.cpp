@@ -67,8 +67,8 @@ struct decoding_source::impl {
     options how;
     UConverter* converter = nullptr;
     std::uint64_t newline_width = 1; ///< bytes of a CR or LF
-    char lf = '\n';                  ///< as they are written where that is one byte
-    char cr = '\r';
+    std::string lf;                  ///< as they are written
+    std::string cr;
 
     std::vector<UChar> units;
     std::vector<std::int32_t> offsets;
@@ -91,9 +91,9 @@ decoding_source::impl::impl(std::unique_ptr<byte_source> source, options o)
     UErrorCode error = U_ZERO_ERROR;
     converter = ::ucnv_open(how.encoding.c_str(), &error);
     ::ucnv_setToUCallBack(converter, UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &error);
-    newline_width = encode("\n").size();
-    lf = newline_width == 1 ? encode("\n")[0] : lf;
-    cr = newline_width == 1 ? encode("\r")[0] : cr;
+    lf = encode("\n");
+    cr = encode("\r");
+    newline_width = lf.size();
     begin();
 }
 
@@ -200,11 +200,13 @@ void decoding_source::impl::take_units(std::size_t count, std::uint64_t raw_at,
         if (c == '\n' || c == '\r') {
             std::uint64_t at =
                 offsets[i] < 0 ? pending_at : raw_at + static_cast<std::uint64_t>(offsets[i]);
-            // To ICU an escape sequence before it is part of it.
-            const char byte = c == '\n' ? lf : cr;
-            while (newline_width == 1 && at + 1 < raw_end() && at >= raw_from &&
-                   raw[static_cast<std::size_t>(at - raw_from)] != byte) {
-                ++at;
+            // To ICU an escape sequence before it is part of it; and behind half of a pair that it
+            // had from the step before, it counts single bytes.
+            const std::string& end = c == '\n' ? lf : cr;
+            at -= at % newline_width;
+            while (at + newline_width < raw_end() && at >= raw_from &&
+                   raw.compare(static_cast<std::size_t>(at - raw_from), newline_width, end) != 0) {
+                at += newline_width;
             }
             const auto d = decoded + static_cast<std::uint64_t>(to - begin);
             add_point(d, at);

@@ -144,6 +144,25 @@ bool is_unfinished_json(std::string_view text) noexcept {
     return in_string || depth > 0;
 }
 
+bool is_half_character(std::string_view inside) noexcept {
+    for (std::size_t at = inside.find('\\'); at != std::string_view::npos && at + 1 < inside.size();
+         at = inside.find('\\', at)) {
+        std::string_view rest = inside.substr(at);
+        if (rest[1] != 'u') {
+            if (short_escape(rest[1]) == 0) {
+                return false;
+            }
+            at += 2;
+            continue;
+        }
+        if (!unicode_escape(rest)) {
+            return code_unit(inside.substr(at + 2)).has_value();
+        }
+        at = inside.size() - rest.size();
+    }
+    return false;
+}
+
 char* unescape_json(std::string_view inside, char* out) noexcept {
     for (;;) {
         const std::size_t plain = std::min(inside.find('\\'), inside.size());
