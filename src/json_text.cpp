@@ -54,10 +54,10 @@ std::size_t json_string_size(std::string_view text) noexcept {
         // Most blocks have nothing to escape: without a branch inside, vectors find that out.
         const std::string_view block = text.substr(0, 64);
         text.remove_prefix(block.size());
-        unsigned found = 0;
+        unsigned char found = 0; // no wider, or a vector holds a quarter as many
         for (const char c : block) {
-            found |= static_cast<unsigned>(static_cast<unsigned char>(c) < 0x20) |
-                     static_cast<unsigned>(c == '"') | static_cast<unsigned>(c == '\\');
+            const bool special = (static_cast<unsigned char>(c) < 0x20) | (c == '"') | (c == '\\');
+            found |= static_cast<unsigned char>(special);
         }
         for (std::size_t i = 0; found != 0 && i < block.size(); ++i) {
             const char letter = escapes[static_cast<unsigned char>(block[i])];
