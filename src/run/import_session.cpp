@@ -82,7 +82,8 @@ struct import_session::impl {
 
     wait_clock waits_;
 
-    asio::io_context on_{1};
+    // Sockets belong to the network's thread alone; `post` is for every thread.
+    asio::io_context on_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
     batch_queue queue_;
     row_reader reader_;
     ledger::log_writer log_;
