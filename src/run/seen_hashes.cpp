@@ -1,0 +1,43 @@
+#include "noteload/run/seen_hashes.hpp"
+
+#include <utility>
+
+namespace noteload::run {
+
+std::size_t seen_hashes::place_of(std::uint64_t hash) const noexcept {
+    std::size_t at = hash & (slots_.size() - 1);
+    while (slots_[at] != 0 && slots_[at] != hash) {
+        at = (at + 1) & (slots_.size() - 1);
+    }
+    return at;
+}
+
+bool seen_hashes::saw(std::uint64_t hash) {
+    hash = hash == 0 ? 1 : hash;
+    std::size_t at = place_of(hash);
+    if (slots_[at] != 0) {
+        return true;
+    }
+    if (used_ >= slots_.size() / 8 * 7) {
+        if (slots_.size() == most_slots_) {
+            gave_up_ = true;
+            return false;
+        }
+        grow();
+        at = place_of(hash);
+    }
+    slots_[at] = hash;
+    ++used_;
+    return false;
+}
+
+void seen_hashes::grow() {
+    const auto old = std::exchange(slots_, std::vector<std::uint64_t>(slots_.size() * 2));
+    for (const auto hash : old) {
+        if (hash != 0) {
+            slots_[place_of(hash)] = hash;
+        }
+    }
+}
+
+} // namespace noteload::run
