@@ -4,6 +4,7 @@
 #include "noteload/text.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace noteload::run {
 
@@ -47,7 +48,7 @@ void check_facts::add(const record& r, const mapping::mapped_note& note, std::st
     }
     if (contact_at_ < r.cells.size()) {
         if (const auto contact = trimmed(r.cells[contact_at_].text); !contact.empty()) {
-            contacts_.saw(ledger::mark_hash(contact));
+            contacts_.add(ledger::mark_hash(contact), r.at);
         }
     }
     if (note.faults.empty()) {
@@ -77,24 +78,7 @@ void check_facts::add_note(const record& r, const note_request& note, std::strin
         }
     }
     count_type(note.type);
-    awaited_[waiting_] = {ledger::mark_hash(body), r.at};
-    notes_.expect(awaited_[waiting_].hash);
-    if (++waiting_ == awaited_.size()) {
-        look_for_repeated();
-    }
-}
-
-void check_facts::look_for_repeated() {
-    for (std::size_t i = 0; i < waiting_; ++i) {
-        if (!notes_.saw(awaited_[i].hash)) {
-            continue;
-        }
-        ++found_.repeated;
-        if (found_.repeated_first.size() < note_facts::most_places) {
-            found_.repeated_first.push_back(awaited_[i].at);
-        }
-    }
-    waiting_ = 0;
+    notes_.add(ledger::mark_hash(body), r.at);
 }
 
 void check_facts::count_type(std::string_view type) {
@@ -132,16 +116,19 @@ void check_facts::count_unknown(const record& r) {
 }
 
 note_facts check_facts::tell() {
-    look_for_repeated();
     auto out = found_;
     out.types = most_rows_first(std::move(out.types));
     for (const auto& [value, rows] : unknown_) {
         out.unknown.push_back({value, rows});
     }
     out.unknown = most_rows_first(std::move(out.unknown));
-    out.remembered = notes_.gave_up() ? notes_.size() : 0;
-    out.contacts = contacts_.size();
-    out.contacts_are_more = contacts_.gave_up();
+    auto notes = notes_.tell();
+    out.repeated = notes.repeated;
+    out.repeated_first = std::move(notes.first);
+    out.remembered = notes.gave_up ? notes.distinct : 0;
+    const auto contacts = contacts_.tell();
+    out.contacts = contacts.distinct;
+    out.contacts_are_more = contacts.gave_up;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         const bool seen = (seen_columns_ >> i & 1) != 0;
         (seen ? out.used_columns : out.missing_columns).push_back(columns_[i]);

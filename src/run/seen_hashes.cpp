@@ -18,11 +18,13 @@ bool seen_hashes::saw(std::uint64_t hash) {
     if (slots_[at] != 0) {
         return true;
     }
-    if (used_ >= slots_.size() / 8 * 7) {
-        if (slots_.size() == most_slots_) {
-            gave_up_ = true;
-            return false;
-        }
+    // Half full it answers at once; at its largest it is filled as far as it still answers soon.
+    const bool largest = slots_.size() == most_slots_;
+    if (largest && used_ >= slots_.size() / 8 * 7) {
+        gave_up_ = true;
+        return false;
+    }
+    if (!largest && used_ >= slots_.size() / 2) {
         grow();
         at = place_of(hash);
     }

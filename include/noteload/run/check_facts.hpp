@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -10,7 +9,7 @@
 
 #include "noteload/mapping/note_mapper.hpp"
 #include "noteload/record.hpp"
-#include "noteload/run/seen_hashes.hpp"
+#include "noteload/run/repetitions.hpp"
 
 // What a dry run tells of its notes besides their faults. Pure, in constant memory.
 
@@ -31,8 +30,6 @@ struct placed_text {
 };
 
 struct note_facts {
-    static constexpr std::size_t most_places = 3;
-
     std::uint64_t longest = 0; ///< characters of the longest note that would be sent; 0: none would
     place longest_at;
     placed_text first_date; ///< as it would be sent; empty: no note has one
@@ -69,26 +66,17 @@ private:
     static constexpr std::size_t most_types = 1000;
     static constexpr std::size_t most_unknown = 10'000;
 
-    struct awaited {
-        std::uint64_t hash = 0;
-        place at;
-    };
-
     void add_note(const record& r, const note_request& note, std::string_view body);
     void count_type(std::string_view type);
     void count_unknown(const record& r);
-    /// Looks for repetitions among the notes that wait: their slots were fetched meanwhile.
-    void look_for_repeated();
 
     std::vector<std::string> columns_;
     std::size_t contact_at_; // of columns_; its size for none
     std::uint64_t seen_columns_ = 0;
     std::map<std::string, std::uint64_t, std::less<>> unknown_;
     std::size_t last_type_ = 0; // of types: tends to be the next one, too
-    seen_hashes notes_;
-    seen_hashes contacts_;
-    std::array<awaited, 32> awaited_{};
-    std::size_t waiting_ = 0;
+    repetitions notes_;
+    repetitions contacts_;
     note_facts found_;
 };
 

@@ -13,15 +13,10 @@ class seen_hashes {
 public:
     static constexpr std::size_t most_slots = std::size_t{1} << 22;
 
-    explicit seen_hashes(std::size_t most = most_slots) : most_slots_(most), slots_(64) {}
+    explicit seen_hashes(std::size_t most = most_slots) : most_slots_(most), slots_(16) {}
 
     /// Whether it was seen before.
     bool saw(std::uint64_t hash);
-
-    /// Fetches the place of one that will be asked for soon. Only a hint.
-    void expect(std::uint64_t hash) const noexcept {
-        __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
-    }
 
     [[nodiscard]] std::uint64_t size() const noexcept { return used_; }
     /// Something was not remembered.

@@ -42,7 +42,7 @@ protected:
         return out;
     }
 
-    check_facts facts_{{"ID", "note"}, " id ", 128};
+    check_facts facts_{{"ID", "note"}, " id ", 64 * 16};
     std::uint64_t row_ = 0;
 };
 
@@ -77,12 +77,12 @@ TEST_F(CheckFacts, FindNotesThatAreEqualToAnEarlierOne) {
 }
 
 TEST_F(CheckFacts, SayWhereTheyGaveUp) {
-    for (int i = 0; i < 1000; ++i) {
-        row("1", std::to_string(i % 500));
+    for (int i = 0; i < 10'000; ++i) {
+        row("1", std::to_string(i % 5000));
     }
     const auto f = facts_.tell();
-    EXPECT_EQ(f.remembered, 112U) << "seven of eight slots";
-    EXPECT_EQ(f.repeated, 112U) << "of those that are remembered";
+    EXPECT_EQ(f.remembered, 64U * 14) << "seven of eight slots";
+    EXPECT_EQ(f.repeated, 64U * 14) << "of those that are remembered";
 }
 
 TEST_F(CheckFacts, ListUnknownContactsOnceWithTheirRows) {
