@@ -117,6 +117,19 @@ std::string how_to_resume(const std::string& folder, const std::string& token_fi
                        token_file.empty() ? "" : " --token-file " + shell_word(token_file));
 }
 
+std::string result_line(const run::import_result& r, int exit_code) {
+    const bool at_its_end = r.how == run::ending::finished || r.how == run::ending::was_finished;
+    const auto& counts = r.summary.counts();
+    auto out = fmt::format("{}: {}, {} read", printable(r.folder, 400),
+                           at_its_end ? "finished" : "stopped", counts.read);
+    for (std::size_t i = 0; i < outcome_count; ++i) {
+        if (counts.of[i] > 0) {
+            out += fmt::format(", {} {}", counts.of[i], to_word(static_cast<outcome>(i)));
+        }
+    }
+    return out + fmt::format(", exit code {}", exit_code);
+}
+
 std::string closing_words(const run::import_result& r) {
     std::string out;
     line(out, "{}", headline(r));

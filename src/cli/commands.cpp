@@ -43,8 +43,8 @@ check_command checking(settings s) {
                  .key = std::move(s.run.key),
                  .duplicate_keys = s.run.duplicate_keys,
                  .history = std::move(s.run.history)};
-    c.progress = s.progress;
-    c.json = s.json;
+    c.progress = s.report.progress;
+    c.json = s.report.json;
     return c;
 }
 
@@ -106,8 +106,7 @@ result<command> import_of(const said_words& said) {
     import_command c;
     c.options = std::move(s->run);
     c.token = token_of(said);
-    c.progress = s->progress;
-    c.json = s->json;
+    c.report = s->report;
     c.questions = s->questions;
     return command(std::move(c));
 }
@@ -127,8 +126,7 @@ result<command> resume_of(const said_words& said) {
     c.options.refused = s->refused;
     c.options.amend = amendments(said);
     c.token = token_of(said);
-    c.progress = s->progress;
-    c.json = s->json;
+    c.report = s->report;
     return command(std::move(c));
 }
 
@@ -146,9 +144,9 @@ result<command> undo_of(const said_words& said, const std::vector<std::string>& 
     c.options.force = s->force;
     c.options.amend = amendments(said);
     c.token = token_of(said);
-    c.progress = s->progress;
+    c.progress = s->report.progress;
     c.questions = s->questions;
-    c.json = s->json;
+    c.json = s->report.json;
     c.typed = "noteload " + command_line(words);
     return command(std::move(c));
 }

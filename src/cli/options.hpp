@@ -29,8 +29,7 @@ struct settings {
     run::import_options run;
     std::uint64_t preview = 0; ///< requests that a dry run shows
     std::string output;
-    progress_style progress = progress_style::automatic;
-    bool json = false;
+    reporting report;
     bool dry_run = false;
     bool refused = false;
     bool force = false;

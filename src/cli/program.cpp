@@ -6,10 +6,13 @@
 #include "noteload/cli/console.hpp"
 #include "noteload/cli/exit_code.hpp"
 #include "noteload/cli/message.hpp"
+#include "noteload/cli/metered.hpp"
+#include "noteload/cli/on_finish.hpp"
 #include "noteload/cli/token.hpp"
 #include "noteload/cli/undo_console.hpp"
 #include "noteload/cli/undo_words.hpp"
 #include "noteload/run/draft_mapping.hpp"
+#include "noteload/text.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -21,6 +24,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 namespace noteload::cli {
 
@@ -62,8 +66,17 @@ int perform(const check_command& c) {
                  static_cast<int>(code_of(found->summary.counts())));
 }
 
+std::map<std::string, std::string> told_to_command(const run::import_result& r, int code) {
+    std::map<std::string, std::string> out = {
+        {"NOTELOAD_RUN_DIR", r.folder},
+        {"NOTELOAD_EXIT_CODE", std::to_string(code)},
+        {"NOTELOAD_RESULT", r.folder.empty() ? "nothing was sent" : result_line(r, code)},
+        {"NOTELOAD_STOPPED_BY", r.why ? r.why->message : ""}};
+    return out;
+}
+
 /// The end of an import or a resumed one. Its last line is the command that goes on with it.
-int close(const run::import_result& r, console& screen, bool json) {
+int close(const run::import_result& r, console& screen, metered& watch, const reporting& report) {
     screen.clear();
     if (!r.folder.empty()) {
         write_message(closing_words(r));
@@ -73,16 +86,27 @@ int close(const run::import_result& r, console& screen, bool json) {
     if (r.why) {
         write_message(fmt::format("noteload: {}\n", r.why->message));
     }
+    int code = static_cast<int>(code_of(r));
+    if (!r.folder.empty()) {
+        const bool is_old = r.how == run::ending::was_finished;
+        code = print(!report.json ? result_line(r, code) + "\n"
+                     : is_old     ? read_whole(r.folder + "/summary.json")
+                                  : report::summary_json(r.summary, r.facts),
+                     code);
+    }
+    if (!watch.finish(r, code)) {
+        write_message(fmt::format("noteload: --metrics-file {}: it could not be written\n",
+                                  printable(report.metrics_file, 200)));
+    }
+    if (!report.on_finish.empty()) {
+        if (const auto done = run_on_finish(report.on_finish, told_to_command(r, code)); !done) {
+            write_message(fmt::format("noteload: {}\n", done.error().message));
+        }
+    }
     if (is_resumable(r)) {
         write_message(screen.resuming(r.folder));
     }
-    const int code = static_cast<int>(code_of(r));
-    if (!json || r.folder.empty()) {
-        return code;
-    }
-    return print(r.how == run::ending::was_finished ? read_whole(r.folder + "/summary.json")
-                                                    : report::summary_json(r.summary, r.facts),
-                 code);
+    return code;
 }
 
 int perform(const mapping_command& c) {
@@ -104,19 +128,24 @@ int perform(const mapping_command& c) {
 }
 
 int perform(import_command c) {
+    console screen(c.report.progress, token_file_to_tell(c.token), c.questions);
+    metered watch(c.report.metrics_file, screen);
     auto token = read_token(c.token);
     if (!token) {
-        return give_up(token.error());
+        run::import_result r;
+        r.how = run::ending::failed;
+        r.why = token.error();
+        return close(r, screen, watch, c.report);
     }
     c.options.token = std::move(*token);
-    console screen(c.progress, token_file_to_tell(c.token), c.questions);
-    return close(run::run_import(c.options, screen), screen, c.json);
+    return close(run::run_import(c.options, watch), screen, watch, c.report);
 }
 
 int perform(resume_command c) {
     c.options.token = [places = c.token] { return read_token(places); };
-    console screen(c.progress, token_file_to_tell(c.token));
-    return close(run::run_resume(c.options, screen), screen, c.json);
+    console screen(c.report.progress, token_file_to_tell(c.token));
+    metered watch(c.report.metrics_file, screen);
+    return close(run::run_resume(c.options, watch), screen, watch, c.report);
 }
 
 int perform(undo_command c) {

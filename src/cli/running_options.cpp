@@ -23,7 +23,7 @@ const char* take_progress(std::string_view text, settings& into) {
     if (found == std::end(words)) {
         return "auto, bar, plain or none is expected";
     }
-    into.progress = static_cast<progress_style>(found - std::begin(words));
+    into.report.progress = static_cast<progress_style>(found - std::begin(words));
     return nullptr;
 }
 
@@ -73,7 +73,23 @@ constexpr option_definition table[] = {
      [](auto text, auto& into) { return put(read_count(text), into.preview, whole_number); }},
     {"--progress", all, output, "WORD", "auto", "auto, bar, plain or none", take_progress},
     {"--json", all, output, nullptr, nullptr, "the summary as JSON on standard output",
-     take_flag<&settings::json>},
+     [](auto text, auto& into) {
+         into.report.json = text == "true";
+         return static_cast<const char*>(nullptr);
+     }},
+    {"--metrics-file", for_import | for_resume, output, "FILE", nullptr,
+     "how the run goes, for Prometheus' node exporter: a .prom file in its textfile folder",
+     [](auto text, auto& into) {
+         into.report.metrics_file = text;
+         return static_cast<const char*>(nullptr);
+     },
+     is_path},
+    {"--on-finish", for_import | for_resume, output, "COMMAND", nullptr,
+     "a shell's command to run at the end, with NOTELOAD_EXIT_CODE and more in its environment",
+     [](auto text, auto& into) {
+         into.report.on_finish = text;
+         return static_cast<const char*>(nullptr);
+     }},
 };
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "noteload/ledger/other_claims.hpp"
 #include "noteload/run/dispatcher.hpp"
 #include "noteload/run/retelling.hpp"
+#include "noteload/run/wait_clock.hpp"
 #include "noteload/run/watchman.hpp"
 
 #include <fmt/format.h>
@@ -78,6 +79,8 @@ struct import_session::impl {
 
     // The log's thread writes it, everyone else reads it after a flush.
     report::summary summary_;
+
+    wait_clock waits_;
 
     asio::io_context on_{1};
     batch_queue queue_;
@@ -157,7 +160,11 @@ import_session::impl::impl(session_begin b)
                [this](const failure* why) {
                    begin_stop(why == nullptr ? ending::max_errors : ending::failed, why);
                },
-           .told = [this](const ledger::log_event& e) { watch_.told(e); }}),
+           .told =
+               [this](const ledger::log_event& e) {
+                   waits_.told(e, steady_clock::now());
+                   watch_.told(e);
+               }}),
       sender_(on_, b.server,
               {.concurrency = b.options.concurrency,
                .limit = b.options.rate,
@@ -202,6 +209,8 @@ void import_session::impl::show_progress(bool last) {
         .settled_before = before_.settled(),
         .bytes_before = bytes_before_,
         .elapsed = steady_clock::now() - began_,
+        .traffic = sender_.so_far(),
+        .waited = waits_.waited(steady_clock::now()),
         .last = last};
     for (std::size_t i = 0; i < outcome_count; ++i) {
         p.rows.of[i] += before_.of[i];

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "noteload/text.hpp"
+
 namespace noteload::source {
 
 namespace {
@@ -24,26 +26,6 @@ struct point {
     std::uint64_t decoded = 0;
     std::uint64_t raw = 0;
 };
-
-char* append_utf8(char* out, char32_t c) {
-    const auto put = [&out](char32_t byte) { *out++ = static_cast<char>(byte); };
-    if (c < 0x80) {
-        put(c);
-    } else if (c < 0x800) {
-        put(0xC0 | c >> 6);
-        put(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-        put(0xE0 | c >> 12);
-        put(0x80 | (c >> 6 & 0x3F));
-        put(0x80 | (c & 0x3F));
-    } else {
-        put(0xF0 | c >> 18);
-        put(0x80 | (c >> 12 & 0x3F));
-        put(0x80 | (c >> 6 & 0x3F));
-        put(0x80 | (c & 0x3F));
-    }
-    return out;
-}
 
 } // namespace
 
@@ -225,7 +207,7 @@ void decoding_source::impl::take_units(std::size_t count, std::uint64_t raw_at,
         } else if (c == 0xFFFFFFFF || U_IS_SURROGATE(c) || (c == stand_in && how.separator != 0)) {
             *to++ = bad_sequence;
         } else {
-            to = append_utf8(to, c);
+            to = put_utf8(to, c);
             if (c == 0xFEFF && decoded + static_cast<std::uint64_t>(to - begin) == 3) {
                 // The mark is as wide as a line end in what is called UTF-16 and UTF-32.
                 add_point(3, newline_width > 1 ? newline_width : 0);
@@ -240,7 +222,7 @@ std::string decoding_source::impl::encode(std::string_view utf8) const {
     if (how.separator != 0 && utf8.find(stand_in) != std::string_view::npos) {
         std::string restored;
         char space[4];
-        const std::string character(space, append_utf8(space, how.separator));
+        const std::string character(space, put_utf8(space, how.separator));
         for (const char c : utf8) {
             restored += c == stand_in ? character : std::string(1, c);
         }

@@ -2,8 +2,16 @@
 those who look in the morning."""
 
 import os
+import pathlib
 import pty
+import re
+import shlex
+import shutil
 import signal
+import stat
+import subprocess
+import time
+import unittest
 
 import harness
 from harness import EndToEnd, csv_bytes, simple_rows
@@ -82,6 +90,216 @@ class AnOrganisationThatNobodyNamed(WithServer):
         self.assertEqual(result.code, 2, result)
         self.assert_says(result, "--yes", "--no-input", "Nothing was undone")
         self.assertEqual(self.noteload("undo", "run", "--no-input", "--yes").code, 0)
+
+
+def read_metrics(text):
+    """Prometheus' text format, as strictly as its own checker: {(name, label, value): number}."""
+    found = {}
+    declared = None
+    assert text.endswith("\n")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            word, name, rest = line[2:].split(" ", 2)
+            assert re.fullmatch(r"noteload_[a-z_]+", name), line
+            assert not name.endswith(("_total", "_count", "_sum", "_bucket")), line
+            if word == "HELP":
+                assert declared is None or any(k[0] == declared for k in found), line
+                assert not any(k[0] == name for k in found), f"twice: {line}"
+                assert rest.endswith("."), line
+                declared = name
+            else:
+                assert (word, name, rest) == ("TYPE", declared, "gauge"), line
+            continue
+        sample = re.fullmatch(r'(\w+)(?:\{(\w+)="([\w.]*)"\})? (\S+)', line)
+        assert sample, line
+        name, label, value, number = sample.groups()
+        assert name == declared, line
+        assert (name, label, value) not in found, line
+        found[name, label, value] = float(number)
+    return found
+
+
+class WhatIsLeftBehind(WithServer):
+    def metrics(self, name="noteload.prom"):
+        found = read_metrics((self.home / name).read_text("utf-8"))
+        return {k[0] if k[2] is None else (k[0], k[2]): v for k, v in found.items()}
+
+    def test_is_one_line_on_standard_output(self):
+        self.write("notes.csv", GOOD + b"x,Call,bad\n")
+        result, _ = self.run_import("notes.csv", to=self.server, exits=1)
+        self.assertEqual(result.out, "run: finished, 4 read, 3 created, 1 invalid, exit code 1\n")
+        again = self.noteload("resume", "run")
+        self.assertEqual(again.out, result.out)
+
+    def test_are_metrics_that_tell_of_the_run(self):
+        before = time.time()
+        self.run_import("notes.csv", "--metrics-file", "noteload.prom", to=self.server, exits=0)
+        m = self.metrics()
+        self.assertEqual(m["noteload_rows_read"], 3)
+        self.assertEqual(m["noteload_rows", "created"], 3)
+        self.assertEqual(m["noteload_rows", "refused"], 0)
+        self.assertEqual(m["noteload_requests", "200"], 5)
+        self.assertEqual((m["noteload_running"], m["noteload_exit_code"]), (0, 0))
+        self.assertGreaterEqual(m["noteload_quota_limit"] - m["noteload_quota_remaining"], 5)
+        self.assertGreaterEqual(m["noteload_started_timestamp_seconds"], before - 1)
+        self.assertGreaterEqual(m["noteload_last_success_timestamp_seconds"], before - 1)
+        self.assertEqual(stat.S_IMODE((self.home / "noteload.prom").stat().st_mode), 0o644)
+        success = m["noteload_last_success_timestamp_seconds"]
+        # What did not begin is told, and the last success stays.
+        result = self.noteload("import", "gone.csv", "--metrics-file", "noteload.prom",
+                               to=self.server)
+        self.assertEqual(result.code, 2, result)
+        m = self.metrics()
+        self.assertEqual((m["noteload_running"], m["noteload_exit_code"]), (0, 2))
+        self.assertEqual(m["noteload_last_success_timestamp_seconds"], success)
+        result = self.noteload("import", "notes.csv", "--metrics-file", "noteload.prom", token=None)
+        self.assertEqual((result.code, self.metrics()["noteload_exit_code"]), (2, 2))
+        self.assertEqual([p.name for p in self.home.iterdir() if "prom" in p.name],
+                         ["noteload.prom"])
+
+    def test_are_metrics_while_it_goes_on(self):
+        process = self.begin("import", "notes.csv", "--rate", "1/min", "--metrics-file", "m.prom",
+                             to=self.server)
+        harness.wait_until("it has written", (self.home / "m.prom").exists)
+        self.assertEqual(self.metrics("m.prom")["noteload_running"], 1)
+        harness.wait_until("it has written more", lambda:
+                           self.metrics("m.prom")["noteload_rows_read"] == 3)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(self.finish(process).code, 5)
+        m = self.metrics("m.prom")
+        self.assertEqual((m["noteload_running"], m["noteload_exit_code"]), (0, 5))
+        self.assertGreater(m["noteload_rows", "not_attempted"], 0)
+
+    def test_are_metrics_that_cannot_be_written(self):
+        result, _ = self.run_import("notes.csv", "--metrics-file", "gone/m.prom", to=self.server,
+                                    exits=0)
+        self.assert_says(result, "--metrics-file gone/m.prom")
+
+    def test_is_told_to_a_command(self):
+        script = "env | grep ^NOTELOAD_ | sort > told; echo said; cat"
+        result, _ = self.run_import("notes.csv", "--on-finish", script, to=self.server, exits=0)
+        told = dict(line.split("=", 1) for line in (self.home / "told").read_text().splitlines())
+        self.assertEqual(told, {
+            "NOTELOAD_RUN_DIR": "run", "NOTELOAD_EXIT_CODE": "0", "NOTELOAD_STOPPED_BY": "",
+            "NOTELOAD_RESULT": "run: finished, 3 read, 3 created, exit code 0"})
+        self.assertNotIn("said", result.out)
+        self.assert_says(result, "said")
+
+    def test_is_told_to_a_command_after_a_failure_too(self):
+        result = self.noteload("import", "gone.csv", "--on-finish",
+                               'echo "$NOTELOAD_EXIT_CODE $NOTELOAD_STOPPED_BY"; exit 3',
+                               to=self.server)
+        self.assertEqual(result.code, 2, result)
+        self.assert_says(result, "2 gone.csv", "--on-finish: the command ended with exit code 3")
+
+    def test_ends_with_the_command_that_resumes(self):
+        result, _ = self.run_import("notes.csv", "--limit", "1", "--on-finish", "echo said",
+                                    to=self.server, exits=0)
+        self.assertTrue(result.err.endswith("said\nGo on with: noteload resume run\n"), result)
+
+
+class TheSamples(WithServer):
+    """samples/nightly.toml, the cron line and the unit's commands, with their paths moved into the
+    test's home."""
+
+    def setUp(self):
+        super().setUp()
+        self.etc, self.exports = self.home / "etc", self.home / "exports"
+        self.etc.mkdir()
+        self.exports.mkdir()
+        config = (harness.SAMPLES / "nightly.toml").read_text("utf-8")
+        for old, new in (("Our Foundation", "Sandbox Foundation"), ('"06:00"', '"8h"')):
+            self.assertIn(old, config)
+            config = config.replace(old, new)
+        config += f'base-url = "{self.server.url}"\nca-file = "{self.server.ca}"\n'
+        self.config = self.write("etc/nightly.toml", config)
+        self.write("etc/token", harness.TOKEN)
+        self.export(1, 1, 5)
+
+    def export(self, night, first, last):
+        rows = [(i, "Call", f"note {i}", f"LGL-{i}") for i in range(first, last + 1)]
+        self.write(f"exports/notes-{night}.csv",
+                   csv_bytes(rows, ("contactId", "type", "note", "id")))
+
+    def moved(self, text):
+        for old, new in (("/etc/noteload", self.etc), ("/srv/exports", self.exports),
+                         ("/var/lib/noteload", self.home),
+                         ("/usr/local/bin/noteload", harness.NOTELOAD),
+                         ("/usr/local/bin", pathlib.Path(harness.NOTELOAD).parent)):
+            text = text.replace(old, str(new))
+        return text
+
+    def run_shell(self, command, **environment):
+        env = {k: v for k, v in os.environ.items() if not k.startswith("NOTELOAD_")}
+        env.update(XDG_STATE_HOME=str(self.state), **environment)
+        done = subprocess.run(["/bin/sh", "-c", command], cwd=self.home, env=env, text=True,
+                              capture_output=True, timeout=harness.PATIENCE)
+        return done.returncode, done.stdout + done.stderr
+
+    def contacts(self):
+        return sorted(note["contactId"] for note in self.server.notes())
+
+    def nights(self, run):
+        """`run()` is a night's job: (exit code, what it said)."""
+        # The night before it was stopped.
+        code, said = self.run_shell(self.moved(
+            "/usr/local/bin/noteload import --config /etc/noteload/nightly.toml --limit 2"
+            " '/srv/exports/*.csv'"), NOTELOAD_TOKEN=harness.TOKEN)
+        self.assertEqual(code, 0, said)
+        self.assertEqual(self.contacts(), [1, 2])
+        code, said = run()
+        self.assertEqual(code, 0, said)
+        self.assertEqual(self.contacts(), [1, 2, 3, 4, 5], said)
+        self.export(2, 6, 8)
+        code, said = run()
+        self.assertEqual(code, 0, said)
+        self.assertEqual(self.contacts(), list(range(1, 9)), said)
+
+    def test_run_from_cron(self):
+        lines = (harness.SAMPLES / "cron/noteload-nightly").read_text("utf-8").splitlines()
+        job = [line for line in lines if line and not line.startswith("#")]
+        self.assertEqual(len(job), 2)
+        path = job[0].removeprefix("PATH=")
+        self.assertNotIn("%", job[1], "cron takes it for a line end")
+        command = job[1].split(None, 6)[6]
+        with self.config.open("a") as config:
+            config.write('token-file = "token"\n')
+        self.nights(lambda: self.run_shell(self.moved(command), PATH=self.moved(path)))
+
+    def test_run_from_systemd(self):
+        unit = (harness.SAMPLES / "systemd/noteload-nightly.service").read_text("utf-8")
+        commands = re.findall(r"^Exec(?:StartPre=-|Start=)(.*)$", unit, re.M)
+        self.assertEqual(len(commands), 2)
+        environment = {"CREDENTIALS_DIRECTORY": str(self.etc), "STATE_DIRECTORY": str(self.state)}
+
+        def run():
+            said = ""
+            for command in commands:
+                # No shell looks at the line: words as systemd takes them, with $$ for $.
+                words = shlex.split(self.moved(command.replace("$$", "$")))
+                env = {"PATH": os.environ["PATH"], **environment}
+                done = subprocess.run(words, cwd=self.home, env=env, text=True,
+                                      capture_output=True, timeout=harness.PATIENCE)
+                said += done.stdout + done.stderr
+            return done.returncode, said
+
+        self.nights(run)
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not there")
+    def test_are_units_that_systemd_takes(self):
+        units = []
+        for sample in sorted((harness.SAMPLES / "systemd").iterdir()):
+            text = sample.read_text("utf-8").replace("/usr/local/bin/noteload", harness.NOTELOAD)
+            units.append(str(self.write(sample.name, text)))
+        self.assertEqual(len(units), 2)
+        done = subprocess.run(["systemd-analyze", "verify", *units], text=True, timeout=60,
+                              capture_output=True)
+        self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+        done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager",
+                               "--threshold=20", units[0]], text=True, timeout=60,
+                              capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stdout[-300:] + done.stderr)
+        self.assertRegex(done.stdout, r"exposure level for noteload-nightly.service: [01]\.\d")
 
 
 if __name__ == "__main__":

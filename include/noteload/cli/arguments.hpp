@@ -22,12 +22,19 @@ struct question_options {
     bool no_input = false; ///< what would be asked is an error
 };
 
+/// What else is done for those who do not watch.
+struct reporting {
+    progress_style progress = progress_style::automatic;
+    bool json = false;        ///< the summary instead of the line with the result
+    std::string metrics_file; ///< empty: none
+    std::string on_finish;    ///< a shell's command; empty: none
+};
+
 /// `noteload import`
 struct import_command {
     run::import_options options; ///< all but the token, which is read last
     token_places token;
-    progress_style progress = progress_style::automatic;
-    bool json = false;
+    reporting report;
     question_options questions;
 };
 
@@ -35,8 +42,7 @@ struct import_command {
 struct resume_command {
     run::resume_options options; ///< all but the token
     token_places token;
-    progress_style progress = progress_style::automatic;
-    bool json = false;
+    reporting report;
 };
 
 /// `noteload check`, and `import --dry-run`

@@ -11,6 +11,9 @@ namespace noteload::cli {
 /// What a person reads at the end of an import: counts, problems, and what to do next.
 [[nodiscard]] std::string closing_words(const run::import_result& r);
 
+/// How a run ended, in one line without its end: for a program, a mail's subject, a log.
+[[nodiscard]] std::string result_line(const run::import_result& r, int exit_code);
+
 /// The exact command that goes on with a run, as the last line to print; or that it cannot be.
 [[nodiscard]] std::string how_to_resume(const std::string& folder, const std::string& token_file,
                                         bool can_resume);

@@ -12,6 +12,7 @@
 #include "noteload/delivery/quota_report.hpp"
 #include "noteload/delivery/rate.hpp"
 #include "noteload/delivery/server.hpp"
+#include "noteload/delivery/traffic.hpp"
 #include "noteload/delivery/watcher.hpp"
 #include "noteload/outcome.hpp"
 
@@ -107,6 +108,9 @@ public:
     [[nodiscard]] int in_flight() const noexcept;
     /// Parcels that wait aside: in doubt, behind a doubtful twin, or held for a firewall.
     [[nodiscard]] std::size_t in_doubt() const noexcept;
+
+    /// From the first request of this process on.
+    [[nodiscard]] traffic so_far() const;
 
 private:
     struct impl;

@@ -74,7 +74,9 @@ struct import_progress {
     std::uint64_t settled_before = 0; ///< of `rows`, those that an earlier process settled
     std::uint64_t bytes_before = 0;   ///< where this process began to read
     std::chrono::steady_clock::duration elapsed{};
-    bool last = false; ///< nothing comes after it
+    delivery::traffic traffic;                                         ///< of this process
+    std::map<std::string, std::chrono::steady_clock::duration> waited; ///< by `reason` of `paused`
+    bool last = false;                                                 ///< nothing comes after it
 };
 
 enum class ending : std::uint8_t {

@@ -68,8 +68,8 @@ TEST(Arguments, HaveTheDefaultsOfTheDesign) {
     EXPECT_EQ(o.skip, 0u);
     EXPECT_FALSE(o.responses);
     EXPECT_EQ(o.token, "");
-    EXPECT_EQ(c.progress, progress_style::automatic);
-    EXPECT_FALSE(c.json);
+    EXPECT_EQ(c.report.progress, progress_style::automatic);
+    EXPECT_FALSE(c.report.json);
 }
 
 TEST(Arguments, TakeEachOption) {
@@ -104,8 +104,8 @@ TEST(Arguments, TakeEachOption) {
     EXPECT_EQ(o.limit, 10u);
     EXPECT_EQ(o.skip, 5u);
     EXPECT_TRUE(o.responses);
-    EXPECT_EQ(c.progress, progress_style::plain);
-    EXPECT_TRUE(c.json);
+    EXPECT_EQ(c.report.progress, progress_style::plain);
+    EXPECT_TRUE(c.report.json);
 }
 
 TEST(Arguments, TakeTheKeyAndItsHistory) {

@@ -63,7 +63,7 @@ TEST(Config, SaysWhatFlagsSay) {
     EXPECT_EQ(c.options.key, "id");
     EXPECT_EQ(c.options.reading.dialect.delimiter, ";");
     EXPECT_TRUE(c.options.spool);
-    EXPECT_TRUE(c.json);
+    EXPECT_TRUE(c.report.json);
     EXPECT_EQ(c.options.limit, 0u);
     EXPECT_EQ(c.options.timeout, 30s) << "what it does not say stays";
     EXPECT_EQ(importing("").options.concurrency, 8);
@@ -73,7 +73,7 @@ TEST(Config, LosesToTheCommandLine) {
     const auto c = importing("concurrency = 4\njson = true\ntimeout = \"1s\"",
                              {"--concurrency", "5", "--json=false"});
     EXPECT_EQ(c.options.concurrency, 5);
-    EXPECT_FALSE(c.json);
+    EXPECT_FALSE(c.report.json);
     EXPECT_EQ(c.options.timeout, 1s);
 }
 
