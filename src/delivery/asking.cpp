@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <set>
 
 namespace noteload::delivery {
@@ -15,6 +17,8 @@ constexpr std::int64_t page_size = 100;
 constexpr int most_tries_of_a_page = 5;
 /// Ids are given and notes made at moments that differ a little.
 constexpr auto out_of_order = std::chrono::seconds(10);
+/// Any time zone, and clocks that differ by some hours.
+constexpr auto most_unknown_skew = std::chrono::hours(26);
 
 } // namespace
 
@@ -175,6 +179,8 @@ task<> sender::impl::look_up(doubt_desk::question q) {
     lookup_answer a;
     a.began = clock::now();
     a.in_flight = flying_of(q.contact);
+    const auto skew = note_clock_skew_;
+    q.not_before += skew.value_or(-most_unknown_skew);
     auto notes = co_await notes_of(q);
     if (stopping_) {
         co_return;
@@ -188,14 +194,28 @@ task<> sender::impl::look_up(doubt_desk::question q) {
         co_return;
     }
     a.notes = std::move(*notes);
-    leave_out_claimed(a.notes);
+    leave_out_claimed(a);
+    if (!skew) {
+        set_older_apart(a, q.not_before + most_unknown_skew);
+    }
     auto still_flying = flying_of(q.contact);
     std::move(still_flying.begin(), still_flying.end(), std::back_inserter(a.in_flight));
     settle_findings(desk_.answered(q.contact, a, clock::now()));
 }
 
-void sender::impl::leave_out_claimed(std::vector<contact_note>& notes) {
-    if (notes.empty()) {
+/// Whose times say that they are older than the run, while nothing shows that these are right.
+void sender::impl::set_older_apart(lookup_answer& a, wall_clock::time_point not_before) const {
+    const auto is_young = [&](const contact_note& n) {
+        const auto made = read_server_time(n.create_date_time_utc);
+        return !made || *made >= not_before;
+    };
+    const auto older = std::stable_partition(a.notes.begin(), a.notes.end(), is_young);
+    a.older.assign(std::make_move_iterator(older), std::make_move_iterator(a.notes.end()));
+    a.notes.erase(older, a.notes.end());
+}
+
+void sender::impl::leave_out_claimed(lookup_answer& a) {
+    if (a.notes.empty()) {
         return;
     }
     // Ids mostly come in order, so there is mostly nothing to merge.
@@ -203,17 +223,27 @@ void sender::impl::leave_out_claimed(std::vector<contact_note>& notes) {
     std::sort(fresh, claimed_.end());
     std::inplace_merge(claimed_.begin(), fresh, claimed_.end());
     sorted_ = claimed_.size();
-    std::erase_if(notes, [this](const contact_note& n) {
+    std::erase_if(a.notes, [this](const contact_note& n) {
         return std::binary_search(claimed_.begin(), claimed_.end(), n.id);
     });
     std::vector<std::int64_t> left;
-    for (const auto& n : notes) {
+    for (const auto& n : a.notes) {
         left.push_back(n.id);
     }
-    const auto others = left.empty() ? left : work_.claimed_elsewhere(left);
-    std::erase_if(notes, [&](const contact_note& n) {
-        return std::find(others.begin(), others.end(), n.id) != others.end();
+    if (left.empty()) {
+        return;
+    }
+    const auto others = work_.claimed_elsewhere(left);
+    std::erase_if(a.notes, [&](const contact_note& n) {
+        return std::find(others.taken.begin(), others.taken.end(), n.id) != others.taken.end();
     });
+    const auto is_unsure = [&, now = clock::now()](const contact_note& n) {
+        return others.unsure_for != clock::duration::zero() &&
+               now < first_seen_.try_emplace(n.id, now).first->second + others.unsure_for;
+    };
+    const auto sure = std::stable_partition(a.notes.begin(), a.notes.end(), std::not_fn(is_unsure));
+    a.unsure.assign(std::make_move_iterator(sure), std::make_move_iterator(a.notes.end()));
+    a.notes.erase(sure, a.notes.end());
 }
 
 void sender::impl::settle_findings(const std::vector<finding>& findings) {

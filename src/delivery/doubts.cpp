@@ -137,6 +137,14 @@ std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_ans
         if (!all_asked) {
             continue;
         }
+        const auto could_be_theirs = [&](const contact_note& note) {
+            return std::any_of(twins.open.begin(), twins.open.end(), [&](const doubt* d) {
+                return compare(d->content, note) != likeness::other;
+            });
+        };
+        if (std::any_of(a.unsure.begin(), a.unsure.end(), could_be_theirs)) {
+            continue;
+        }
         const bool is_final =
             std::all_of(twins.open.begin(), twins.open.end(),
                         [&](const doubt* d) { return a.began >= d->since + window_; });
@@ -149,7 +157,14 @@ std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_ans
                    });
         };
         auto some = judge_twins(twins.all, a.notes, explained, is_final);
+        const bool may_be_ours = std::any_of(a.older.begin(), a.older.end(), could_be_theirs);
         for (auto& f : some) {
+            if (may_be_ours && f.is == finding::kind::not_found) {
+                f.is = finding::kind::unsettled;
+                f.words =
+                    "a note like it is there, but was made before the run, if the server's "
+                    "times of notes are right, which nothing shows";
+            }
             if (std::any_of(twins.open.begin(), twins.open.end(),
                             [&](const doubt* d) { return d->row == f.row; })) {
                 findings.push_back(std::move(f));

@@ -13,6 +13,7 @@ using kind = verdict::kind;
 
 namespace {
 
+constexpr auto note_clock_look_every = std::chrono::seconds(10);
 constexpr std::size_t most_asides = 1000; // promised: a crash puts no more of them in doubt
 
 pool_options pool_options_of(const sender_options& o) {
@@ -66,7 +67,11 @@ void sender::impl::settle_created(aside a, std::int64_t note_id) {
     claimed_.push_back(note_id);
     a.so_far.what = outcome::created;
     a.so_far.note_id = note_id;
-    a.so_far.why.reset();
+    if (a.maybe_sent && options_.in_doubt == doubt_policy::resend) {
+        a.so_far.why->detail += "; sent again without asking: it may be on the server twice";
+    } else {
+        a.so_far.why.reset();
+    }
     work_.settle(a.what, std::move(a.so_far));
 }
 
@@ -79,6 +84,7 @@ void sender::impl::after(const attempt& a, const verdict& v, std::uint64_t forbi
         after_success(aim::work, a);
     }
     if (v.is == kind::created) {
+        notice_note_clock(a.reply.body);
         settle_held(firewall_.created(forbidden_then), true);
     }
 }
@@ -106,6 +112,22 @@ void sender::impl::hold_for_firewall(aside a, const verdict& v) {
         halt({errc::permission, fmt::format("{}: a firewall before the API forbids the requests; "
                                             "ask its keeper, or the API's support",
                                             v.words)});
+    }
+}
+
+/// Times of notes need not be by the clock of the server's `Date`: they may be of another machine,
+/// or in the organisation's zone. A note that was made just now tells.
+void sender::impl::notice_note_clock(std::string_view answer) {
+    const auto now = clock::now();
+    if (now < next_note_clock_look_) {
+        return;
+    }
+    next_note_clock_look_ = now + note_clock_look_every;
+    const auto note = read_contact_note(answer);
+    const auto made = note ? read_server_time(note->create_date_time_utc) : std::nullopt;
+    if (made) {
+        const auto skew = *made - server_now().value_or(wall_clock::now());
+        note_clock_skew_ = std::min(skew, note_clock_skew_.value_or(skew));
     }
 }
 
@@ -144,8 +166,8 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
         a.so_far.attempts += v.is == kind::wait_and_send ? 0 : 1;
         a.so_far.status = tried.reply.status;
         a.so_far.took = tried.took;
-        a.so_far.response = std::move(tried.reply.body);
         after(tried, v, forbidden_then);
+        a.so_far.response = std::move(tried.reply.body);
         switch (v.is) {
             case kind::created:
                 settle_created(std::move(a), v.note_id);

@@ -114,7 +114,11 @@ auto claims_of(const ledger::run_folder& folder, const ledger::log_header& heade
     auto others =
         std::make_shared<ledger::other_claims>(ledger::folder_of(folder.path()), folder.path(),
                                                header, header.started - std::chrono::minutes(2));
-    return [others](const std::vector<std::int64_t>& ids) { return others->among(ids); };
+    return [others](const std::vector<std::int64_t>& ids) {
+        // First, for a claim may come to a log in between.
+        const auto unsure_for = others->unsure_for();
+        return delivery::claims_elsewhere{others->among(ids), unsure_for};
+    };
 }
 
 } // namespace

@@ -61,13 +61,16 @@ std::optional<failure> changed_input(const recovered_run& log,
     return std::nullopt;
 }
 
-std::optional<failure> cannot_be_resumed(const ledger::run_folder& folder,
-                                         const recovered_run& log) {
+std::optional<failure> was_undone(const ledger::run_folder& folder) {
     if (ledger::real_disk().exists(folder.file("undo.jsonl"))) {
         return failure{
             errc::changed,
             fmt::format("the run {} was undone: import its file as a new run", folder.path())};
     }
+    return std::nullopt;
+}
+
+std::optional<failure> has_no_input(const ledger::run_folder& folder, const recovered_run& log) {
     if (std::any_of(log.header.inputs.begin(), log.header.inputs.end(),
                     [](const auto& in) { return in.path == "-"; })) {
         return failure{errc::changed,
@@ -110,10 +113,13 @@ private:
         }
         log_ = std::move(*log);
         options_ = options_of(log_, folder_->path(), asked_);
+        if (auto why = was_undone(*folder_)) {
+            return not_begun(*why);
+        }
         if (!anything_left(log_, log_.rows.counts(), asked_.refused)) {
             return was_finished();
         }
-        if (auto why = cannot_be_resumed(*folder_, log_)) {
+        if (auto why = has_no_input(*folder_, log_)) {
             return not_begun(*why);
         }
         auto token = asked_.token();

@@ -45,6 +45,9 @@ struct lookup_answer {
     std::vector<contact_note> notes; ///< without those that another row has claimed
     std::vector<sent_note>
         in_flight; ///< rows of the contact in flight at any moment since it began
+    // Not among `notes`:
+    std::vector<contact_note> unsure{}; ///< a row of a run beside ours may be about to claim them
+    std::vector<contact_note> older{};  ///< than the run, if the server's times are right
     doubt::clock::time_point began{};
 };
 

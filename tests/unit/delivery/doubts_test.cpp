@@ -105,6 +105,42 @@ TEST_F(DoubtDesk, JudgesNoTwinWhileOneIsInFlight) {
     EXPECT_THAT(look({shown(5, "a note")}, {sent("a  note")}), IsEmpty());
 }
 
+TEST_F(DoubtDesk, JudgesNobodyWhoseNoteARunBesideItMayBeAboutToClaim) {
+    doubt_of(1, sent("x"));
+    doubt_of(2, sent("y"));
+    const auto look_beside_another = [&] {
+        now_ = std::max(now_, desk_.next_due().value_or(now_));
+        EXPECT_TRUE(desk_.ask(now_));
+        lookup_answer a{.notes = {}, .in_flight = {}, .began = now_};
+        a.unsure = {shown(5, "x")};
+        return desk_.answered(7, a, now_);
+    };
+    std::vector<finding> findings;
+    for (const auto end = now_ + window; now_ < end;) {
+        findings = look_beside_another();
+    }
+    ASSERT_EQ(findings.size(), 1u);
+    EXPECT_EQ(findings[0].row, 2u);
+    EXPECT_THAT(look({shown(5, "x")}), ElementsAre(finding{1, kind::found, 5, ""}));
+}
+
+TEST_F(DoubtDesk, DoesNotSendAgainWhereAnOlderNoteIsLikeItAndTimesAreNotSure) {
+    doubt_of(1, sent("x"));
+    doubt_of(2, sent("y"));
+    std::vector<finding> findings;
+    for (const auto end = now_ + window; now_ < end;) {
+        now_ = std::max(now_, desk_.next_due().value_or(now_));
+        EXPECT_TRUE(desk_.ask(now_));
+        lookup_answer a{.notes = {}, .in_flight = {}, .began = now_};
+        a.older = {shown(5, "x")};
+        findings = desk_.answered(7, a, now_);
+    }
+    std::sort(findings.begin(), findings.end());
+    ASSERT_EQ(findings.size(), 2u);
+    EXPECT_EQ(findings[0].is, kind::unsettled);
+    EXPECT_EQ(findings[1].is, kind::not_found);
+}
+
 TEST_F(DoubtDesk, GivesTwinsThatAreTheSameWhicheverNote) {
     doubt_of(1, sent("a note"));
     doubt_of(2, sent("a note"));

@@ -42,8 +42,8 @@ public:
         }
     }
     std::vector<parcel> doubtful() override { return {}; }
-    std::vector<std::int64_t> claimed_elsewhere(const std::vector<std::int64_t>&) override {
-        return {};
+    claims_elsewhere claimed_elsewhere(const std::vector<std::int64_t>&) override {
+        return elsewhere;
     }
     void set_aside(const parcel&) override {}
     void tell(std::string_view what, std::string_view why, std::string) override {
@@ -73,6 +73,7 @@ public:
         }
     }
 
+    claims_elsewhere elsewhere; ///< of every note that is asked about
     std::function<void(std::uint64_t row)> on_settle;
     std::function<void(const std::string&)> on_tell;
 
