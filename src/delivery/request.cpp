@@ -83,6 +83,8 @@ request_writer::request_writer(const endpoint& to, std::string_view token)
                                path_, common_)) {}
 
 void request_writer::create_note(std::string& out, std::string_view body) const {
+    constexpr std::size_t numbers_and_ends = 24;
+    out.reserve(create_head_.size() + body.size() + numbers_and_ends);
     out = create_head_;
     append_number(out, static_cast<std::int64_t>(body.size()));
     out += "\r\n\r\n";

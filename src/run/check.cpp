@@ -9,12 +9,16 @@
 
 #include <algorithm>
 #include <optional>
+#include <thread>
 
 namespace noteload::run {
 
 namespace {
 
 constexpr std::uint64_t tick_every = 4096;
+
+/// That read; more of them than this thread can map notes for would only wait.
+constexpr unsigned most_threads = 4;
 
 /// The reject files of a check, when a folder was given for them.
 class rejects {
@@ -221,7 +225,9 @@ result<check_result> run_check(const check_options& o, const check_watch& watch)
     check_result about = about_inputs(*inputs, *mapper);
     const std::vector<std::string> columns(mapper->columns().begin(), mapper->columns().end());
     check_facts facts(columns, mapping->rules.contact.column);
-    record_walk walk(std::move(*inputs), o.reading, mapper->columns());
+    auto reading = o.reading;
+    reading.threads = std::clamp(std::thread::hardware_concurrency(), 1U, most_threads);
+    record_walk walk(std::move(*inputs), reading, mapper->columns());
     checking work(o, std::move(*mapper), delivery::request_writer(*where, delivery::masked_token),
                   std::move(*into), std::move(*keys), std::move(facts), std::move(about),
                   contacts_by_id(online, *mapping, columns));
