@@ -114,6 +114,16 @@ json::object plan_json(const run::import_plan& p, system_clock::time_point now) 
     return out;
 }
 
+json::value server_json(const run::check_result& r) {
+    if (!r.server) {
+        return nullptr;
+    }
+    return json::object{{"organization", valid_utf8(r.server->organization)},
+                        {"time_zone", valid_utf8(r.server->time_zone)},
+                        {"types", r.server->types},
+                        {"contacts", r.server->contacts}};
+}
+
 json::array rejects_json(const run::check_result& r) {
     json::array out;
     for (const auto& name : r.rejects) {
@@ -153,6 +163,7 @@ std::string check_json(const run::check_result& r, system_clock::time_point now)
         {"body_bytes", r.body_bytes},
         {"longest_body", r.longest_body},
         {"plan", plan_json(r.plan, now)},
+        {"server", server_json(r)},
         {"rejects", rejects_json(r)},
         {"previews", texts_json(r.previews)},
     };

@@ -110,8 +110,8 @@ void add_notes(std::string& out, const run::check_result& r) {
     }
     line(out, "  contacts: {}{}", f.contacts_are_more ? "more than " : "",
          with_thousands(f.contacts));
-    line(out, "  longest: {} characters ({})", with_thousands(f.longest),
-         places({f.longest_at}, 1, r.inputs));
+    line(out, "  longest: {} {} ({})", with_thousands(f.longest),
+         f.longest == 1 ? "character" : "characters", places({f.longest_at}, 1, r.inputs));
     add_repeated(out, r);
 }
 
@@ -147,6 +147,24 @@ void add_plan(std::string& out, const run::check_result& r, system_clock::time_p
     }
 }
 
+void add_server(std::string& out, const run::check_result& r) {
+    if (r.server) {
+        line(out,
+             "\nAsked of the server: the organisation {} ({}), its {} note types, {} contacts.\n"
+             "Nothing was sent.",
+             printable(r.server->organization), printable(r.server->time_zone), r.server->types,
+             with_thousands(r.server->contacts));
+        return;
+    }
+    line(out,
+         "\nNot looked at without the server (--online asks it): note types, contacts, the\n"
+         "organisation's time zone, the quota.");
+    if (!r.not_looked_up.empty()) {
+        line(out, "Contacts by {} are known to the server alone: none was looked up.",
+             printable(r.not_looked_up, 60));
+    }
+}
+
 } // namespace
 
 std::string check_words(const run::check_result& r, system_clock::time_point now) {
@@ -160,12 +178,7 @@ std::string check_words(const run::check_result& r, system_clock::time_point now
         add_notes(out, r);
         add_plan(out, r, now);
     }
-    line(out,
-         "\nNot looked at without the server: note types, contacts, the organisation's time zone.");
-    if (!r.not_looked_up.empty()) {
-        line(out, "Contacts by {} are known to the server alone: none was looked up.",
-             printable(r.not_looked_up, 60));
-    }
+    add_server(out, r);
     for (std::size_t i = 0; i < r.previews.size(); ++i) {
         line(out, "\nRequest {} as it would be sent:\n{}", i + 1, r.previews[i]);
     }

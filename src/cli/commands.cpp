@@ -32,6 +32,7 @@ std::optional<failure> wrong_rows(const char* verb, const said_words& said) {
 
 check_command checking(settings s) {
     check_command c;
+    const auto online = s.online ? std::optional(s.run) : std::nullopt;
     c.options = {.paths = std::move(s.run.paths),
                  .reading = std::move(s.run.reading),
                  .mapping = std::move(s.run.mapping),
@@ -42,7 +43,10 @@ check_command checking(settings s) {
                  .limit = s.run.limit,
                  .key = std::move(s.run.key),
                  .duplicate_keys = s.run.duplicate_keys,
-                 .history = std::move(s.run.history)};
+                 .history = std::move(s.run.history),
+                 .reserve = s.run.reserve,
+                 .rate = s.run.rate,
+                 .online = online};
     c.progress = s.report.progress;
     c.json = s.report.json;
     return c;
@@ -84,7 +88,12 @@ result<command> check_of(const said_words& said) {
         return *wrong;
     }
     auto s = settings_of(for_check, said);
-    return s ? result<command>(checking(std::move(*s))) : s.error();
+    if (!s) {
+        return s.error();
+    }
+    auto c = checking(std::move(*s));
+    c.token = token_of(said);
+    return command(std::move(c));
 }
 
 result<command> import_of(const said_words& said) {

@@ -31,6 +31,7 @@ struct settings {
     std::string output;
     reporting report;
     bool dry_run = false;
+    bool online = false;
     bool refused = false;
     bool force = false;
     question_options questions;

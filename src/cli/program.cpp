@@ -53,10 +53,19 @@ int perform(const show_text& c) {
     return print(c.text, 0);
 }
 
-int perform(const check_command& c) {
+int perform(check_command c) {
     console screen(c.progress);
-    const auto found =
-        run::run_check(c.options, [&](std::uint64_t rows) { screen.checking(rows); });
+    if (c.options.online) {
+        auto token = read_token(c.token);
+        if (!token) {
+            return give_up(token.error());
+        }
+        c.options.online->token = std::move(*token);
+    }
+    const auto found = run::run_check(
+        c.options, {.rows = [&](std::uint64_t rows) { screen.checking(rows); },
+                    .looking_up = [&](auto done, auto of,
+                                      auto unknown) { screen.looking_up(done, of, unknown); }});
     screen.clear();
     if (!found) {
         return give_up(found.error());

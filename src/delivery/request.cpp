@@ -95,6 +95,12 @@ std::string request_writer::get(std::string_view path) const {
     return fmt::format("GET {}{} HTTP/1.1\r\n{}\r\n", path_, path, common_);
 }
 
+std::string request_writer::post(std::string_view path, std::string_view body) const {
+    return fmt::format(
+        "POST {}{} HTTP/1.1\r\n{}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
+        path_, path, common_, body.size(), body);
+}
+
 std::string request_writer::erase(std::string_view path) const {
     return fmt::format("DELETE {}{} HTTP/1.1\r\n{}\r\n", path_, path, common_);
 }

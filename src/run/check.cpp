@@ -3,6 +3,7 @@
 #include "noteload/delivery/request.hpp"
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/ledger/side_files.hpp"
+#include "noteload/run/check_online.hpp"
 #include "noteload/run/load_mapping.hpp"
 #include "noteload/text.hpp"
 
@@ -59,25 +60,28 @@ class checking {
 public:
     checking(const check_options& o, mapping::note_mapper mapper, delivery::request_writer requests,
              std::optional<rejects> into, std::optional<key_check> keys, check_facts facts,
-             check_result about)
+             check_result about, std::optional<contact_check> contacts)
         : options_(o),
           facts_(std::move(facts)),
           keys_(std::move(keys)),
           mapper_(std::move(mapper)),
           requests_(std::move(requests)),
           rejects_(std::move(into)),
+          contacts_(std::move(contacts)),
           found_(std::move(about)) {}
 
     result<void> take(const record& r) {
         ++read_;
         mapper_.map(r, note_);
+        if (contacts_) {
+            contacts_->judge(r, note_);
+        }
         row_.what = keys_ ? keys_->judge(r, note_) : outcome::invalid;
+        facts_.add(r, note_);
         if (note_.faults.empty()) {
             plan();
-            facts_.add(r, note_, body_);
             return {};
         }
-        facts_.add(r, note_, {});
         row_.at = r.at;
         row_.faults = note_.faults;
         found_.summary.add(row_);
@@ -87,6 +91,9 @@ public:
     [[nodiscard]] std::uint64_t read() const noexcept { return read_; }
     check_result result_of() {
         found_.noticed = mapping::tell(mapper_.noticed());
+        if (contacts_) {
+            contacts_->tell(found_.noticed);
+        }
         found_.summary.set_read(read_);
         found_.notes = facts_.tell();
         if (rejects_) {
@@ -119,24 +126,40 @@ private:
     settled_row row_;
     std::string body_;
     std::uint64_t read_ = 0;
+    std::optional<contact_check> contacts_;
     check_result found_;
 };
 
-/// Of runs at this server with this key column, whatever their organisation: no server is asked.
-result<std::optional<key_check>> keys_of(const check_options& o, const std::string& base_url) {
+/// Of runs at this server with this key column; without an organisation, of all.
+result<std::optional<key_check>> keys_of(const check_options& o, const std::string& base_url,
+                                         const std::string& organization) {
     if (o.key.empty()) {
         return std::optional<key_check>();
     }
     ledger::known_keys known;
     if (!o.history.empty()) {
         auto history = ledger::key_history::look_at(ledger::real_disk(), o.history);
-        auto read = history.read({base_url, "", o.key}, nullptr);
+        auto read = history.read({base_url, organization, o.key}, nullptr);
         if (!read) {
             return read.error();
         }
         known = std::move(*read);
     }
     return std::optional(key_check(std::move(known), o.duplicate_keys));
+}
+
+/// Plain ids, which the mapper takes for known.
+std::optional<contact_check> contacts_by_id(const std::optional<online_facts>& online,
+                                            const loaded_mapping& mapping,
+                                            const std::vector<std::string>& columns) {
+    if (!online || mapping.rules.contact.by != mapping::contact_by::id) {
+        return std::nullopt;
+    }
+    const auto same = [&](const auto& name) {
+        return equal_without_case(trimmed(name), trimmed(mapping.rules.contact.column));
+    };
+    const auto at = std::find_if(columns.begin(), columns.end(), same);
+    return contact_check(*online->contacts.book, static_cast<std::size_t>(at - columns.begin()));
 }
 
 /// What is known of the inputs before the first row.
@@ -159,9 +182,8 @@ check_result about_inputs(const std::vector<checked_input>& inputs,
 
 } // namespace
 
-result<check_result> run_check(const check_options& o,
-                               const std::function<void(std::uint64_t)>& tick) {
-    const auto mapping = load_mapping(o.mapping, o.key);
+result<check_result> run_check(const check_options& o, const check_watch& watch) {
+    auto mapping = load_mapping(o.mapping, o.key);
     if (!mapping) {
         return mapping.error();
     }
@@ -177,7 +199,22 @@ result<check_result> run_check(const check_options& o,
     if (!where) {
         return where.error();
     }
-    auto keys = keys_of(o, where->url);
+    std::optional<online_facts> online;
+    if (o.online) {
+        auto looked = look_online(*o.online, o.reading, *mapping, *inputs, watch.looking_up);
+        if (!looked) {
+            return looked.error();
+        }
+        online = std::move(*looked);
+        if (!looked_up_by(mapping->rules).empty()) {
+            mapping->contacts = online->contacts.book;
+        }
+        mapper = make_mapper(*mapping, online->known);
+        if (!mapper) {
+            return mapper.error();
+        }
+    }
+    auto keys = keys_of(o, where->url, online ? online->organization : "");
     if (!keys) {
         return keys.error();
     }
@@ -186,13 +223,14 @@ result<check_result> run_check(const check_options& o,
         return into.error();
     }
     check_result about = about_inputs(*inputs, *mapper);
-    check_facts facts({mapper->columns().begin(), mapper->columns().end()},
-                      mapping->rules.contact.column);
+    const std::vector<std::string> columns(mapper->columns().begin(), mapper->columns().end());
+    check_facts facts(columns, mapping->rules.contact.column);
     auto reading = o.reading;
     reading.threads = std::clamp(std::thread::hardware_concurrency(), 1U, most_threads);
     record_walk walk(std::move(*inputs), reading, mapper->columns());
     checking work(o, std::move(*mapper), delivery::request_writer(*where, delivery::masked_token),
-                  std::move(*into), std::move(*keys), std::move(facts), std::move(about));
+                  std::move(*into), std::move(*keys), std::move(facts), std::move(about),
+                  contacts_by_id(online, *mapping, columns));
     record r;
     for (;;) {
         auto got = walk.next(r);
@@ -209,16 +247,26 @@ result<check_result> run_check(const check_options& o,
             return done.error();
         }
         if (work.read() % tick_every == 0) {
-            tick(work.read());
+            watch.rows(work.read());
         }
     }
     auto found = work.result_of();
-    found.not_looked_up = looked_up_by(mapping->rules);
-    found.plan = {.look_ups = found.not_looked_up.empty() ? 0 : found.notes.contacts,
+    const bool looks_up = !looked_up_by(mapping->rules).empty();
+    found.plan = {.look_ups = looks_up ? found.notes.contacts : 0,
                   .notes = found.to_send,
                   .reserve = o.reserve,
                   .rate = o.rate,
                   .quota = std::nullopt};
+    if (!online) {
+        found.not_looked_up = looked_up_by(mapping->rules);
+        return found;
+    }
+    found.server = seen_server{.organization = online->organization,
+                               .time_zone = online->known.time_zone,
+                               .types = online->known.types.size(),
+                               .contacts = online->contacts.rows.size()};
+    found.plan.look_ups = looks_up ? online->contacts.requests : 0; // as it took now
+    found.plan.quota = online->quota;
     return found;
 }
 

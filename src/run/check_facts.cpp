@@ -23,6 +23,18 @@ std::vector<counted_value> most_rows_first(std::vector<counted_value> values) {
     return values;
 }
 
+/// Of all that is sent.
+std::uint64_t hash_of(const note_request& n) noexcept {
+    const auto flag = [](const std::optional<bool>& f) { return f ? (*f ? 2U : 1U) : 0U; };
+    const std::uint64_t parts[] = {static_cast<std::uint64_t>(n.contact_id),
+                                   ledger::mark_hash(n.type),
+                                   ledger::mark_hash(n.note),
+                                   ledger::mark_hash(n.note_date_time),
+                                   flag(n.important) * 3 + flag(n.is_private),
+                                   static_cast<std::uint64_t>(n.time_spent.value_or(-1))};
+    return ledger::mark_hash({reinterpret_cast<const char*>(parts), sizeof parts});
+}
+
 bool is_unknown_contact(const mapping::mapped_note& note) {
     return std::any_of(note.faults.begin(), note.faults.end(),
                        [](const fault& f) { return f.why == reason::unknown_contact; });
@@ -42,7 +54,7 @@ check_facts::check_facts(std::vector<std::string> columns, std::string_view cont
     }
 }
 
-void check_facts::add(const record& r, const mapping::mapped_note& note, std::string_view body) {
+void check_facts::add(const record& r, const mapping::mapped_note& note) {
     for (std::size_t i = 0; i < r.cells.size(); ++i) {
         seen_columns_ |= std::uint64_t{r.cells[i].kind != cell_kind::absent} << i;
     }
@@ -52,13 +64,13 @@ void check_facts::add(const record& r, const mapping::mapped_note& note, std::st
         }
     }
     if (note.faults.empty()) {
-        add_note(r, note.note, body);
+        add_note(r, note.note);
     } else if (is_unknown_contact(note)) {
         count_unknown(r);
     }
 }
 
-void check_facts::add_note(const record& r, const note_request& note, std::string_view body) {
+void check_facts::add_note(const record& r, const note_request& note) {
     // A text has no more characters than bytes.
     if (note.note.size() > found_.longest) {
         if (const auto length = characters(note.note); length > found_.longest) {
@@ -78,7 +90,7 @@ void check_facts::add_note(const record& r, const note_request& note, std::strin
         }
     }
     count_type(note.type);
-    notes_.add(ledger::mark_hash(body), r.at);
+    notes_.add(hash_of(note), r.at);
 }
 
 void check_facts::count_type(std::string_view type) {

@@ -47,7 +47,8 @@ struct resume_command {
 
 /// `noteload check`, and `import --dry-run`
 struct check_command {
-    run::check_options options;
+    run::check_options options; ///< with `--online` all but the token, which is read last
+    token_places token;
     progress_style progress = progress_style::automatic;
     bool json = false;
 };

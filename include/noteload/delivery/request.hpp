@@ -25,6 +25,8 @@ public:
 
     /// A whole `GET` of a path under the base URL, such as `/api/ContactNote/Types`.
     [[nodiscard]] std::string get(std::string_view path) const;
+    /// A whole `POST` of JSON to it, for what only asks.
+    [[nodiscard]] std::string post(std::string_view path, std::string_view body) const;
     /// A whole `DELETE` of a path under the base URL.
     [[nodiscard]] std::string erase(std::string_view path) const;
 

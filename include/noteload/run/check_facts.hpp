@@ -57,8 +57,8 @@ public:
     check_facts(std::vector<std::string> columns, std::string_view contact_column,
                 std::size_t most_hashes = seen_hashes::most_slots);
 
-    /// Each row, as it was mapped; `body` of its request, where it would be sent.
-    void add(const record& r, const mapping::mapped_note& note, std::string_view body);
+    /// Each row, as it was mapped.
+    void add(const record& r, const mapping::mapped_note& note);
 
     [[nodiscard]] note_facts tell();
 
@@ -66,7 +66,7 @@ private:
     static constexpr std::size_t most_types = 1000;
     static constexpr std::size_t most_unknown = 10'000;
 
-    void add_note(const record& r, const note_request& note, std::string_view body);
+    void add_note(const record& r, const note_request& note);
     void count_type(std::string_view type);
     void count_unknown(const record& r);
 

@@ -26,7 +26,7 @@ struct import_plan {
     std::uint64_t notes = 0;
     delivery::quota_reserve reserve{};
     delivery::rate rate{};
-    std::optional<quota_now> quota; ///< nothing: no server was asked
+    std::optional<quota_now> quota{}; ///< nothing: no server was asked
 
     [[nodiscard]] std::uint64_t requests() const noexcept { return looks + look_ups + notes; }
 

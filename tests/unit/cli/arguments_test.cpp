@@ -239,6 +239,18 @@ TEST(Arguments, ShowNoControlCharacters) {
     EXPECT_THAT(complaint({"import", "a.csv", "--rate", "\x1b[31m"}), Not(HasSubstr("\x1b")));
 }
 
+TEST(Arguments, CheckAsksTheServerOnlyWhenItIsTold) {
+    EXPECT_FALSE(checking({"--rate", "5/s"}).options.online);
+    const auto c = checking({"--online", "--organization", "Us", "--token-file", "t", "--reserve",
+                             "7", "--limit", "3"});
+    ASSERT_TRUE(c.options.online);
+    EXPECT_EQ(c.options.online->organization, "Us");
+    EXPECT_EQ(c.options.online->limit, 3U);
+    EXPECT_THAT(c.options.online->paths, ElementsAre("notes.csv"));
+    EXPECT_EQ(c.options.reserve.amount, 7U);
+    EXPECT_EQ(c.token.said, "t");
+}
+
 TEST(Arguments, HelpNamesEveryOptionOfItsCommand) {
     const auto all = shown({"--help"});
     EXPECT_THAT(all, AllOf(HasSubstr("check"), HasSubstr("import"), HasSubstr("Exit codes")));
@@ -252,7 +264,7 @@ TEST(Arguments, HelpNamesEveryOptionOfItsCommand) {
         EXPECT_THAT(import, HasSubstr(option));
     }
     EXPECT_THAT(shown({"check", "--help"}),
-                AllOf(HasSubstr("--preview"), Not(HasSubstr("--rate"))));
+                AllOf(HasSubstr("--preview"), HasSubstr("--online"), Not(HasSubstr("--in-doubt"))));
     EXPECT_THAT(shown({"--version"}), HasSubstr("noteload 0."));
 }
 

@@ -32,7 +32,8 @@ protected:
         if (wrong) {
             note.faults.push_back({*wrong, ""});
         }
-        facts_.add(r, note, std::string(contact) + std::string(text));
+        note.note.contact_id = static_cast<std::int64_t>(contact.size() + 10 * contact[0]);
+        facts_.add(r, note);
     }
     static std::vector<std::uint64_t> rows_of(const std::vector<place>& places) {
         std::vector<std::uint64_t> out;
