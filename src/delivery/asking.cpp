@@ -91,24 +91,24 @@ std::vector<sent_note> sender::impl::flying_of(std::int64_t contact) const {
 task<std::optional<note_page>> sender::impl::read_page(std::string path) {
     const auto request = server_.requests.get(path);
     for (;;) {
-        const bool may_leave = co_await pass(true);
+        const bool may_leave = co_await pass(aim::look, true);
         if (!may_leave) {
             co_return std::nullopt;
         }
-        const auto tried = co_await exchange(request);
+        const auto tried = co_await exchange(aim::look, request);
         const auto v = judge_read(tried, wall_clock::now());
         switch (v.is) {
             case verdict::kind::created:
-                breaker_.good(clock::now());
+                after_success(aim::look, tried);
                 co_return read_note_page(tried.reply.body);
             case verdict::kind::wait_and_send:
-                breaker_.good(clock::now());
+                after_success(aim::look, tried);
                 break;
             case verdict::kind::stop:
                 halt({v.stop, v.words});
                 co_return std::nullopt;
             case verdict::kind::send_again:
-                after_failure(v.words);
+                after_failure(aim::look, tried, v.words);
                 co_return std::nullopt;
             default:
                 co_return std::nullopt;

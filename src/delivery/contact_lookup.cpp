@@ -135,22 +135,22 @@ struct contact_lookup::impl : watcher, pool {
     /// One read until it is answered: nothing where the server knows no such contact.
     task<result<std::optional<answer>>> ask(const std::string& request) {
         for (int failures = 0;;) {
-            const bool may_leave = co_await pass(false);
+            const bool may_leave = co_await pass(aim::work);
             if (!may_leave) {
                 co_return failed_.value_or(failure{errc::unreachable, "the look-ups ended"});
             }
-            auto tried = co_await exchange(request);
+            auto tried = co_await exchange(aim::work, request);
             const auto v = judge_read(tried, wall_clock::now());
             const bool unknown = v.is == verdict::kind::refused && tried.reply.status == 404;
             if (v.is == verdict::kind::send_again) {
-                after_failure(v.words);
-                if (++failures < most_tries || breaker_.is_open()) {
+                after_failure(aim::work, tried, v.words);
+                if (++failures < most_tries || !breaker_.is_closed()) {
                     co_await back_off(failures);
                     continue;
                 }
                 co_return gave_up(errc::unreachable, v);
             }
-            breaker_.good(clock::now());
+            after_success(aim::work, tried);
             if (v.is == verdict::kind::created) {
                 co_return std::optional<answer>(std::move(tried.reply));
             }

@@ -38,7 +38,7 @@ pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher
     }
 }
 
-task<bool> pool::pass(bool is_aside) {
+task<bool> pool::pass(aim what, bool is_aside) {
     for (;;) {
         if (stopping_) {
             co_return false;
@@ -52,7 +52,7 @@ task<bool> pool::pass(bool is_aside) {
             continue;
         }
         const auto now = clock::now();
-        const auto d = gate_.next(now);
+        const auto d = gate_.next(now, what);
         if (d.at <= now) {
             break;
         }
@@ -91,12 +91,13 @@ void pool::tell_of_quota(departure d, clock::time_point now) {
 }
 
 /// Every request that leaves is counted, whatever asks.
-task<attempt> pool::counted(channel& over, std::string_view request) {
-    const auto pass = gate_.leave(clock::now());
+task<attempt> pool::counted(channel& over, aim what, std::string_view request) {
+    const auto pass = gate_.leave(clock::now(), what);
     auto tried = co_await over.exchange(request);
     if (tried.what == trouble::none || tried.taken != handed::nothing) {
         ++answers_[tried.reply.status];
     }
+    tried.left = pass.left;
     const auto before = gate_.concurrency();
     const auto said = read_quota(tried.reply, wall_clock::now());
     gate_.ended(pass, tried, said, clock::now());
@@ -110,10 +111,10 @@ task<attempt> pool::counted(channel& over, std::string_view request) {
     co_return tried;
 }
 
-task<attempt> pool::exchange(std::string_view request) {
+task<attempt> pool::exchange(aim what, std::string_view request) {
     auto* over = free_.back();
     free_.pop_back();
-    auto tried = co_await counted(*over, request);
+    auto tried = co_await counted(*over, what, request);
     free_.push_back(over);
     --in_flight_;
     free_slot_.ring();
@@ -147,28 +148,43 @@ task<> pool::back_off(int failures) {
     }
 }
 
-void pool::after_failure(const std::string& words) {
-    breaker_.bad(clock::now());
-    if (breaker_.is_open() && !probing_ && !stopping_) {
-        probing_ = true;
-        watch_.tell("paused", "server_failing", words);
-        asio::co_spawn(on_, probe_until_closed(), rethrow);
+void pool::after_success(aim what, const attempt& a) {
+    const bool was_closed = breaker_.is_closed();
+    breaker_.good(what, a.left, clock::now());
+    if (was_closed || !breaker_.is_closed()) {
+        return;
     }
+    told_failing_ = false;
+    watch_.tell("going_on", "server_failing", "");
+    changed_.ring();
+}
+
+void pool::after_failure(aim what, const attempt& a, const std::string& words) {
+    breaker_.bad(what, a.left, clock::now());
+    last_failure_ = words;
+    if (!breaker_.is_open() || probing_ || stopping_) {
+        return;
+    }
+    if (!std::exchange(told_failing_, true)) {
+        watch_.tell("paused", "server_failing", words);
+    }
+    probing_ = true;
+    asio::co_spawn(on_, probe_until_good(), rethrow);
 }
 
 task<attempt> pool::probe() {
     reads_ = server_.open(on_);
-    auto tried = co_await counted(*reads_, probe_request_);
+    auto tried = co_await counted(*reads_, aim::probe, probe_request_);
     reads_.reset();    // its timer would keep the thread waiting
     free_slot_.ring(); // who waits for answers waits for this one too
     co_return tried;
 }
 
 /// One harmless read at growing intervals while the breaker is open.
-task<> pool::probe_until_closed() {
+task<> pool::probe_until_good() {
     while (breaker_.is_open() && !stopping_ && is_used()) {
         const auto before = clock::now();
-        const auto d = gate_.next(before, true);
+        const auto d = gate_.next(before, aim::probe);
         if (d.at > before) {
             tell_of_quota(d, before);
             co_await changed_.wait(d.at);
@@ -181,17 +197,17 @@ task<> pool::probe_until_closed() {
             halt({v.stop, v.words});
         }
         breaker_.probed(v.is != kind::send_again, now);
+        if (v.is == kind::send_again) {
+            last_failure_ = v.words;
+        }
         if (breaker_.must_give_up(now)) {
             const auto since =
                 std::chrono::duration_cast<std::chrono::seconds>(breaker_.without_answer(now));
             halt({errc::unreachable,
-                  fmt::format("{}: no good answer for {}", v.words, duration_text(since))});
+                  fmt::format("{}: no good answer for {}", last_failure_, duration_text(since))});
         }
     }
     probing_ = false;
-    if (!stopping_ && !breaker_.is_open()) {
-        watch_.tell("going_on", "server_failing", "");
-    }
     changed_.ring();
 }
 

@@ -38,14 +38,15 @@ struct pool {
 
     /// Waits until a request may leave; then one of the channels is the caller's until
     /// `exchange` has ended. False, and nothing is held, when the run is stopping.
-    task<bool> pass(bool is_aside);
-    task<attempt> exchange(std::string_view request);
+    task<bool> pass(aim what, bool is_aside = false);
+    task<attempt> exchange(aim what, std::string_view request);
 
     /// Before what failed so often is tried again.
     task<> back_off(int failures);
-    /// What an answer means for the server's health: after each exchange one of these, or
-    /// `breaker_.good`. A 429 is a good answer: the gate knows already that it has to wait.
-    void after_failure(const std::string& words);
+    /// What an answer means for the server's health: one of these after each exchange that does
+    /// not end the run. A 429 is a good answer: the gate knows already that it has to wait.
+    void after_success(aim what, const attempt& a);
+    void after_failure(aim what, const attempt& a, const std::string& words);
 
     void halt(failure why);
     void stop();
@@ -57,10 +58,10 @@ struct pool {
     /// Wakes everyone who waits for something.
     virtual void ring_all();
 
-    /// One read that tells how the server is, past a closed gate.
+    /// One read that tells how the server is, past an open breaker.
     task<attempt> probe();
-    task<> probe_until_closed();
-    task<attempt> counted(channel& over, std::string_view request);
+    task<> probe_until_good();
+    task<attempt> counted(channel& over, aim what, std::string_view request);
     task<> wait_for(departure d);
     void tell_of_quota(departure d, clock::time_point now);
     void notice_clock(const answer& reply);
@@ -71,7 +72,7 @@ struct pool {
     const server& server_;
     const int concurrency_; ///< at the most
     watcher& watch_;
-    bell changed_;   ///< rung at a stop, a closed breaker, a coroutine's end
+    bell changed_;   ///< rung at a stop, when the breaker lets more leave, at a coroutine's end
     bell free_slot_; ///< rung when a channel is free and somebody waits for one
     gate_rule gate_;
     breaker& breaker_ = gate_.server();
@@ -90,6 +91,8 @@ struct pool {
     int asides_waiting_ = 0; ///< those aside that wait for a channel: they go first
     int in_flight_ = 0;
     bool probing_ = false;
+    bool told_failing_ = false;
+    std::string last_failure_; ///< for people
     bool stopping_ = false;
     bool told_quota_ = false;
 };

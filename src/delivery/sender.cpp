@@ -72,11 +72,11 @@ void sender::impl::settle_created(aside a, std::int64_t note_id) {
 
 /// What an answer says about the server's health, and about rows held for a firewall, of which
 /// `forbidden_then` had been forbidden when its request left.
-void sender::impl::after(const verdict& v, std::uint64_t forbidden_then) {
+void sender::impl::after(const attempt& a, const verdict& v, std::uint64_t forbidden_then) {
     if (v.is == kind::in_doubt || v.is == kind::send_again) {
-        after_failure(v.words);
+        after_failure(aim::work, a, v.words);
     } else if (v.is != kind::stop) {
-        breaker_.good(clock::now());
+        after_success(aim::work, a);
     }
     if (v.is == kind::created) {
         settle_held(firewall_.created(forbidden_then), true);
@@ -118,7 +118,7 @@ wall_clock::time_point sender::impl::oldest_of_now() const {
 task<> sender::impl::deliver(aside a, bool is_aside) {
     std::string request;
     for (int failures = 0;;) {
-        const bool may_leave = co_await pass(is_aside);
+        const bool may_leave = co_await pass(aim::work, is_aside);
         if (!may_leave) {
             give_back(std::move(a), "the run ended before its turn");
             co_return;
@@ -138,14 +138,14 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
         server_.requests.create_note(request, a.what.body);
         const auto forbidden_then = firewall_.forbidden_so_far();
         flying_.push_back(&a.what);
-        auto tried = co_await exchange(request);
+        auto tried = co_await exchange(aim::work, request);
         std::erase(flying_, &a.what);
         const auto v = judge(tried, wall_clock::now());
         a.so_far.attempts += v.is == kind::wait_and_send ? 0 : 1;
         a.so_far.status = tried.reply.status;
         a.so_far.took = tried.took;
         a.so_far.response = std::move(tried.reply.body);
-        after(v, forbidden_then);
+        after(tried, v, forbidden_then);
         switch (v.is) {
             case kind::created:
                 settle_created(std::move(a), v.note_id);
@@ -159,8 +159,8 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
                 into_doubt(std::move(a), v);
                 co_return;
             case kind::send_again:
-                // While the breaker is open, it is everyone's trouble and not this row's.
-                failures += breaker_.is_open() ? 0 : 1;
+                // Until the breaker closes, it is everyone's trouble and not this row's.
+                failures += breaker_.is_closed() ? 1 : 0;
                 if (options_.max_attempts != 0 && failures >= options_.max_attempts) {
                     give_back(std::move(a), v.words, reason::out_of_tries);
                     co_return;

@@ -35,7 +35,7 @@ struct sender::impl : pool {
     task<> run();
     task<> worker();
     task<> deliver(aside a, bool is_aside);
-    void after(const verdict& v, std::uint64_t forbidden_then);
+    void after(const attempt& a, const verdict& v, std::uint64_t forbidden_then);
     void hold_for_firewall(aside a, const verdict& v);
     task<> settle_held_at_the_end();
     void settle_held(std::size_t n, bool as_refused);

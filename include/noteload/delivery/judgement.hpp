@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "noteload/clock.hpp"
 #include "noteload/delivery/answer.hpp"
 #include "noteload/error.hpp"
 #include "noteload/reason.hpp"
@@ -37,6 +38,7 @@ struct attempt {
     std::string words; ///< for people, where there was trouble
     answer reply;      ///< where there was none
     std::chrono::milliseconds took{0};
+    steady_clock::time_point left{}; ///< when the request passed the pool's gate
 
     friend bool operator==(const attempt&, const attempt&) = default;
 };
