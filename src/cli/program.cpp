@@ -8,6 +8,7 @@
 #include "noteload/cli/message.hpp"
 #include "noteload/cli/metered.hpp"
 #include "noteload/cli/on_finish.hpp"
+#include "noteload/cli/state_folder.hpp"
 #include "noteload/cli/token.hpp"
 #include "noteload/cli/undo_console.hpp"
 #include "noteload/cli/undo_words.hpp"
@@ -74,6 +75,18 @@ std::map<std::string, std::string> told_to_command(const run::import_result& r, 
     return out;
 }
 
+int print_result(const run::import_result& r, bool json, int code) {
+    if (!json) {
+        // The notes were what the command was for: who closed standard output does not miss this.
+        std::fputs((result_line(r, code) + "\n").c_str(), stdout);
+        std::fflush(stdout);
+        return code;
+    }
+    return print(r.how == run::ending::was_finished ? read_whole(r.folder + "/summary.json")
+                                                    : report::summary_json(r.summary, r.facts),
+                 code);
+}
+
 /// The end of an import or a resumed one. Its last line is the command that goes on with it.
 int close(const run::import_result& r, console& screen, metered& watch, const reporting& report) {
     screen.clear();
@@ -87,11 +100,7 @@ int close(const run::import_result& r, console& screen, metered& watch, const re
     }
     int code = static_cast<int>(code_of(r));
     if (!r.folder.empty()) {
-        const bool is_old = r.how == run::ending::was_finished;
-        code = print(!report.json ? result_line(r, code) + "\n"
-                     : is_old     ? read_whole(r.folder + "/summary.json")
-                                  : report::summary_json(r.summary, r.facts),
-                     code);
+        code = print_result(r, report.json, code);
     }
     if (!watch.finish(r, code)) {
         write_message(fmt::format("noteload: --metrics-file {}: it could not be written\n",
@@ -137,11 +146,14 @@ int perform(import_command c) {
         return close(r, screen, watch, c.report);
     }
     c.options.token = std::move(*token);
+    c.options.token_again = [places = c.token] { return read_token(places); };
+    c.options.state_folder = state_folder();
     return close(run::run_import(c.options, watch), screen, watch, c.report);
 }
 
 int perform(resume_command c) {
     c.options.token = [places = c.token] { return read_token(places); };
+    c.options.state_folder = state_folder();
     console screen(c.report.progress, token_file_to_tell(c.token));
     metered watch(c.report.metrics_file, screen);
     return close(run::run_resume(c.options, watch), screen, watch, c.report);
@@ -160,6 +172,8 @@ int perform(undo_command c) {
         return give_up(token.error());
     }
     c.options.token = std::move(*token);
+    c.options.token_again = [places = c.token] { return read_token(places); };
+    c.options.state_folder = state_folder();
     undo_console screen(c.progress, c.questions.yes);
     const auto r = run::run_undo(c.options, screen);
     screen.clear();

@@ -89,12 +89,12 @@ std::vector<sent_note> sender::impl::flying_of(std::int64_t contact) const {
 
 /// One page; nothing when the server did not give it, or the run is stopping.
 task<std::optional<note_page>> sender::impl::read_page(std::string path) {
-    const auto request = server_.requests.get(path);
     for (;;) {
         const bool may_leave = co_await pass(aim::look, true);
         if (!may_leave) {
             co_return std::nullopt;
         }
+        const auto request = requests_.get(path);
         const auto tried = co_await exchange(aim::look, request);
         const auto v = judge_read(tried, wall_clock::now());
         switch (v.is) {

@@ -134,6 +134,7 @@ import_result run_import(const import_options& given, import_observer& watch) {
     if (auto wrong = wrong_organization(seen->who, o.organization)) {
         return not_begun(*wrong);
     }
+    server->budget_file = budget_file_of(o.state_folder, server->at.url, seen->who.name);
     if (o.organization.empty()) {
         const auto said = watch.confirm(seen->who.name, server->at.url);
         if (!said) {

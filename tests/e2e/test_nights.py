@@ -198,6 +198,46 @@ class WhatIsLeftBehind(WithServer):
         self.assertTrue(result.err.endswith("said\nGo on with: noteload resume run\n"), result)
 
 
+class ATokenThatIsReplaced(WithServer):
+    def setUp(self):
+        super().setUp()
+        self.write("notes.csv", csv_bytes(simple_rows(40)))
+
+    def begin_slowly(self):
+        self.token = self.state / "token"
+        self.token.write_text(harness.TOKEN)
+        process = self.begin("import", "notes.csv", "--token-file", self.token, "--run-dir", "run",
+                             "--rate", "20/s", "--verify-window", "500ms", token=None,
+                             to=self.server)
+        harness.wait_until("it has begun", lambda: len(self.server.notes()) > 3)
+        return process
+
+    def restart_server_with(self, token):
+        accepted = self.state / "accepted"
+        accepted.write_text(token)
+        self.server.come_back("--token-file", accepted)
+
+    def test_in_the_middle_is_read_again(self):
+        process = self.begin_slowly()
+        self.token.write_text("rotated-token")
+        self.restart_server_with("rotated-token")
+        result = self.finish(process)
+        self.assertEqual(result.code, 0, result)
+        self.assert_says(result, "another token")
+        run = harness.RunFolder(self.home / "run")
+        run.check(self, finished=True)
+        self.assertEqual(run.counts["created"] + run.counts["already_there"], 40)
+        self.assertNotIn("rotated-token", result.err + (self.home / "run/log.jsonl").read_text())
+
+    def test_by_none_stops_the_run(self):
+        process = self.begin_slowly()
+        self.restart_server_with("rotated-token")
+        result = self.finish(process)
+        self.assertEqual(result.code, 6, result)
+        self.assert_says(result, "401", f"noteload resume run --token-file {self.token}")
+        harness.RunFolder(self.home / "run").check(self, finished=False)
+
+
 class TheSamples(WithServer):
     """samples/nightly.toml, the cron line and the unit's commands, with their paths moved into the
     test's home."""
