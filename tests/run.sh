@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs every test: optimised, under the address and undefined-behaviour sanitizers (but
 # for those that check time), and what has threads under the thread sanitizer. Exits other than 0
-# when anything fails. The fuzzers are a part that has to be asked for.
+# when anything fails. The fuzzers run for some seconds each (tests/fuzz/run.sh runs them longer).
 #
 #   bash tests/run.sh            all of it
 #   bash tests/run.sh release    one part: format, release, sanitized, threads or fuzz
@@ -57,12 +57,12 @@ part_threads() {
 }
 
 part_fuzz() {
-    echo "== The fuzzers, for some seconds each (tests/fuzz/run.sh runs them longer)"
+    echo "== The fuzzers, for some seconds each"
     bash tests/fuzz/run.sh
 }
 
 mkdir -p build
-for part in ${1:-format release sanitized threads}; do
+for part in ${1:-format release sanitized threads fuzz}; do
     "part_$part"
 done
 echo "All tests passed."

@@ -16,33 +16,61 @@ void append_number(std::string& out, std::int64_t n) {
     fmt::format_to(std::back_inserter(out), FMT_COMPILE("{}"), n);
 }
 
-void append_flag(std::string& out, std::string_view name, const std::optional<bool>& value) {
+/// What a body's parts go to: a text, or only its size.
+struct writing {
+    std::string& out;
+    void plain(std::string_view text) { out += text; }
+    void json(std::string_view text) { append_json_string(out, text); }
+    void number(std::int64_t n) { append_number(out, n); }
+};
+
+struct measuring {
+    std::size_t size = 0;
+    void plain(std::string_view text) { size += text.size(); }
+    void json(std::string_view text) { size += json_string_size(text); }
+    void number(std::int64_t n) { size += fmt::format_int(n).size(); }
+};
+
+template <class To>
+void put_flag(To& to, std::string_view name, const std::optional<bool>& value) {
     if (value) {
-        out += name;
-        out += *value ? "true" : "false";
+        to.plain(name);
+        to.plain(*value ? "true" : "false");
     }
+}
+
+template <class To>
+void put_note_body(To& to, const note_request& note) {
+    to.plain("{\"contactId\":");
+    to.number(note.contact_id);
+    to.plain(",\"type\":");
+    to.json(note.type);
+    to.plain(",\"note\":");
+    to.json(note.note);
+    if (!note.note_date_time.empty()) {
+        to.plain(",\"noteDateTime\":");
+        to.json(note.note_date_time);
+    }
+    put_flag(to, ",\"important\":", note.important);
+    put_flag(to, ",\"private\":", note.is_private);
+    if (note.time_spent) {
+        to.plain(",\"timeSpent\":");
+        to.number(*note.time_spent);
+    }
+    to.plain("}");
 }
 
 } // namespace
 
 void append_note_body(std::string& out, const note_request& note) {
-    out += "{\"contactId\":";
-    append_number(out, note.contact_id);
-    out += ",\"type\":";
-    append_json_string(out, note.type);
-    out += ",\"note\":";
-    append_json_string(out, note.note);
-    if (!note.note_date_time.empty()) {
-        out += ",\"noteDateTime\":";
-        append_json_string(out, note.note_date_time);
-    }
-    append_flag(out, ",\"important\":", note.important);
-    append_flag(out, ",\"private\":", note.is_private);
-    if (note.time_spent) {
-        out += ",\"timeSpent\":";
-        append_number(out, *note.time_spent);
-    }
-    out += '}';
+    writing to{out};
+    put_note_body(to, note);
+}
+
+std::size_t note_body_size(const note_request& note) {
+    measuring to;
+    put_note_body(to, note);
+    return to.size;
 }
 
 request_writer::request_writer(const endpoint& to, std::string_view token)

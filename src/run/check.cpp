@@ -81,12 +81,13 @@ public:
 
 private:
     void plan() {
-        body_.clear();
-        delivery::append_note_body(body_, note_.note);
+        const std::uint64_t size = delivery::note_body_size(note_.note);
         ++found_.to_send;
-        found_.body_bytes += body_.size();
-        found_.longest_body = std::max<std::uint64_t>(found_.longest_body, body_.size());
+        found_.body_bytes += size;
+        found_.longest_body = std::max(found_.longest_body, size);
         if (found_.previews.size() < options_.preview) {
+            body_.clear();
+            delivery::append_note_body(body_, note_.note);
             requests_.create_note(found_.previews.emplace_back(), body_);
         }
     }

@@ -10,6 +10,7 @@
 #include "noteload/source/reading.hpp"
 #include "noteload/source/record_feed.hpp"
 #include "noteload/source/text_end.hpp"
+#include "noteload/source/torn_cell.hpp"
 #include "noteload/source/utf8.hpp"
 #include "noteload/text.hpp"
 
@@ -330,7 +331,8 @@ result<bool> csv_reader::read_chunk() {
 /// Whether the record can be cut into cells.
 bool csv_reader::is_sound(const framed& f) const {
     return !f.too_long && !f.bad_quoting && !f.truncated && !f.nul && f.columns == header_.size() &&
-           (chunk_is_utf8_ || is_utf8(feed_.bytes(f))) && !(f.is_unended() && is_cut(f));
+           (chunk_is_utf8_ || is_utf8(feed_.bytes(f))) && !(f.is_unended() && is_cut(f)) &&
+           !(f.stray && !why_torn(feed_.bytes(f), dialect_).empty());
 }
 
 void csv_reader::say_what_is_wrong(const framed& f) {
@@ -359,6 +361,11 @@ void csv_reader::say_what_is_wrong(const framed& f) {
     } else if (f.columns != header_.size()) {
         say(reason::wrong_column_count,
             fmt::format("{} where the header has {}", columns_text(f.columns), header_.size()));
+    }
+    if (faults_.empty() && f.stray) {
+        if (const auto why = why_torn(bytes, dialect_); !why.empty()) {
+            say(reason::bad_quoting, std::string(why));
+        }
     }
     if (f.nul) {
         say(reason::nul_byte, fmt::format("byte {} of the record is a NUL", bytes.find('\0') + 1));

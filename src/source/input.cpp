@@ -83,7 +83,7 @@ result<input> look_at(const std::string& path, std::optional<file_format> as,
     what.bytes = static_cast<std::uint64_t>(about.st_size);
     reading_options reading;
     reading.dialect.encoding = encoding;
-    if (const auto text = open_text(what, reading); !text) {
+    if (const auto text = open_text(what, reading, looking::at_first_part); !text) {
         return text.error();
     }
     auto hash = sampled_hash(what.path, *what.bytes);

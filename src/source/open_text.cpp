@@ -76,7 +76,7 @@ result<encoding_choice> look_through(const input& what, int stop_fd) {
 }
 
 result<encoding_choice> decide_encoding(const input& what, const reading_options& options,
-                                        const unpacked& u) {
+                                        const unpacked& u, looking how_far) {
     const std::string& asked = options.dialect.encoding;
     if (!asked.empty()) {
         const auto name = encoding_named(asked, u.first);
@@ -85,7 +85,7 @@ result<encoding_choice> decide_encoding(const input& what, const reading_options
         }
         return encoding_choice{*name, encoding_choice::by::option};
     }
-    if (!u.from->saw_end() && what.bytes && is_ascii(u.first)) {
+    if (how_far == looking::ahead && !u.from->saw_end() && what.bytes && is_ascii(u.first)) {
         return look_through(what, options.stop_fd);
     }
     return look_at_encoding(u.first);
@@ -151,7 +151,7 @@ void look_at_dialect(reading_facts& facts, std::string_view text, bool whole,
 
 } // namespace
 
-result<opened_text> open_text(input& what, const reading_options& options) {
+result<opened_text> open_text(input& what, const reading_options& options, looking how_far) {
     auto u = open_unpacked(what, options.stop_fd);
     if (!u) {
         return u.error();
@@ -159,7 +159,7 @@ result<opened_text> open_text(input& what, const reading_options& options) {
     if (const auto why = why_unreadable(u->first.substr(0, sniff_size))) {
         return unreadable(what.name, *why);
     }
-    auto encoding = decide_encoding(what, options, *u);
+    auto encoding = decide_encoding(what, options, *u, how_far);
     if (!encoding) {
         return encoding.error();
     }

@@ -11,7 +11,7 @@ import threading
 import time
 
 import harness
-from harness import csv_bytes, simple_rows
+from harness import EndToEnd, csv_bytes, simple_rows
 
 QUOTA, WINDOW, RESERVE = 60, 3, 6
 PER_WINDOW = QUOTA - RESERVE
@@ -59,7 +59,7 @@ class OtherClient(threading.Thread):
         test.assertIsNone(self.failure)
 
 
-class Quota(harness.EndToEnd):
+class Quota(EndToEnd):
     def least_possible(self, run, rows=ROWS):
         """From the header's `started`: the resets that the run has to wait for. The sandbox's
         windows follow one another from the whole second of the first request."""

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace noteload::delivery {
 
 /// Appends the JSON body of `POST /api/ContactNote`, with native types and without what is not set.
 void append_note_body(std::string& out, const note_request& note);
+
+/// How many bytes that appends: for who sends nothing.
+[[nodiscard]] std::size_t note_body_size(const note_request& note);
 
 /// Makes the bytes of requests: what is the same in all of them is put together once.
 class request_writer {

@@ -23,6 +23,7 @@ struct framed {
     bool truncated = false;   ///< the input ends inside quotes
     bool too_long = false;    ///< over the limit; this is its first line
     bool nul = false;
+    bool stray = false;       ///< a quote stands in a field that is not quoted
 
     /// The input ends with it, and no line end does.
     [[nodiscard]] bool is_unended() const noexcept { return next == byte + size; }

@@ -19,6 +19,7 @@ using ::testing::StartsWith;
 std::string body(const note_request& note) {
     std::string out;
     append_note_body(out, note);
+    EXPECT_EQ(note_body_size(note), out.size()) << out;
     return out;
 }
 

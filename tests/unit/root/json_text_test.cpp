@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 
 namespace noteload {
@@ -31,6 +32,17 @@ TEST(JsonText, EscapesEveryControlCharacterAndNoOtherByte) {
         const auto out = json(std::string(1, static_cast<char>(c)));
         const bool escaped = c < 0x20 || c == '"' || c == '\\';
         EXPECT_EQ(out.size() > 3, escaped) << c;
+    }
+}
+
+TEST(JsonText, KnowsItsSizeWithoutWritingIt) {
+    std::mt19937 random(7);
+    for (int i = 0; i < 500; ++i) {
+        std::string text(random() % 300, 'x');
+        for (std::size_t n = random() % 20; n > 0 && !text.empty(); --n) {
+            text[random() % text.size()] = static_cast<char>(random() % 256);
+        }
+        EXPECT_EQ(json_string_size(text), json(text).size()) << json(text);
     }
 }
 
