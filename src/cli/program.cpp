@@ -5,6 +5,7 @@
 #include "noteload/cli/confirm.hpp"
 #include "noteload/cli/console.hpp"
 #include "noteload/cli/exit_code.hpp"
+#include "noteload/cli/login.hpp"
 #include "noteload/cli/message.hpp"
 #include "noteload/cli/metered.hpp"
 #include "noteload/cli/on_finish.hpp"
@@ -13,6 +14,7 @@
 #include "noteload/cli/undo_console.hpp"
 #include "noteload/cli/undo_words.hpp"
 #include "noteload/run/draft_mapping.hpp"
+#include "noteload/run/log_in.hpp"
 #include "noteload/text.hpp"
 
 #include <fcntl.h>
@@ -138,6 +140,9 @@ int perform(const mapping_command& c) {
 int perform(import_command c) {
     console screen(c.report.progress, token_file_to_tell(c.token), c.questions);
     metered watch(c.report.metrics_file, screen);
+    if (const auto where = delivery::parse_base_url(c.options.base_url)) {
+        c.token.base_url = where->url;
+    }
     auto token = read_token(c.token);
     if (!token) {
         run::import_result r;
@@ -152,11 +157,24 @@ int perform(import_command c) {
 }
 
 int perform(resume_command c) {
+    c.token.base_url = run::base_url_of_run(c.options.folder);
     c.options.token = [places = c.token] { return read_token(places); };
     c.options.state_folder = state_folder();
     console screen(c.report.progress, token_file_to_tell(c.token));
     metered watch(c.report.metrics_file, screen);
     return close(run::run_resume(c.options, watch), screen, watch, c.report);
+}
+
+int perform(const login_command& c) {
+    const auto kept = log_in(c);
+    if (!kept) {
+        return give_up(kept.error());
+    }
+    write_message(
+        fmt::format("Logged in. The tokens are kept in {}, and refreshed when it is time: "
+                    "nothing else names them\n",
+                    printable(*kept, 300)));
+    return 0;
 }
 
 int perform(undo_command c) {
@@ -167,6 +185,7 @@ int perform(undo_command c) {
                                       c.questions.no_input ? "--no-input asks nobody"
                                                            : "there is no terminal to ask on")});
     }
+    c.token.base_url = run::base_url_of_run(c.options.run_dir);
     auto token = read_token(c.token);
     if (!token) {
         return give_up(token.error());

@@ -24,8 +24,10 @@ constexpr auto longest_pause = std::chrono::hours(24);
 constexpr std::int64_t telling_requests = 16;
 constexpr int unsure_part = 150; // of the window: two thirds of a per cent are well enough known
 
-// A lease is so small that little is lost with a process, and that windows end full.
-constexpr std::int64_t longest_lease = 20;
+// A lease is so small that little is lost with a process, and that windows end full: it is a part
+// of what is left, and no more than what a process that is fast sends in a moment.
+constexpr std::int64_t longest_lease = 200;
+constexpr std::int64_t lease_part = 8;
 constexpr auto lease_time = seconds(1);
 constexpr auto lease_pause = std::chrono::milliseconds(100); // where others have all out
 
@@ -83,7 +85,7 @@ void limiter::consider_assumed(departure& best, time now) {
         spent_.pop_front();
     }
     const auto allowed = assumed_ - how_.reserve.of(assumed_);
-    if (static_cast<std::int64_t>(spent_.size()) + others_spent_ + in_flight_ < allowed) {
+    if (static_cast<std::int64_t>(spent_.size()) + in_flight_ < allowed) {
         return;
     }
     if (spent_.empty()) {
@@ -154,7 +156,7 @@ bool limiter::needs_lease(time now) const {
 
 /// What may leave now by all windows, when others have so many out.
 std::int64_t limiter::free_of_all(std::int64_t others) const {
-    auto free = longest_lease;
+    auto free = lease_part * longest_lease;
     for (const auto& w : windows_) {
         free = std::min(free, w.free(in_flight_, how_.reserve) - others);
     }
@@ -179,8 +181,7 @@ void limiter::take_lease(shared_budget& with, std::uint64_t who, time now) {
     lease_size_ = now < lease_until_ ? std::min(lease_size_ * 2, longest_lease)
                                      : std::max<std::int64_t>(1, lease_size_ / 2);
     const auto free = free_of_all(with.out_of_others(who, now));
-    // Half of it, so that a window's rest is shared.
-    lease_ = std::clamp<std::int64_t>((free + 1) / 2, 0, lease_size_);
+    lease_ = std::clamp<std::int64_t>((free + lease_part - 1) / lease_part, 0, lease_size_);
     lease_until_ = now + lease_time;
     next_lease_look_ = now + (lease_ == 0 ? lease_pause : duration::zero());
     tell_others(with, who, now);
