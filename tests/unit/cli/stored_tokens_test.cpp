@@ -65,15 +65,15 @@ TEST(StoredTokens, AreOfOneServer) {
     ::setenv("XDG_STATE_HOME", folder.path().c_str(), 1);
     const auto path = token_store_path("https://a.example");
     EXPECT_NE(path, token_store_path("https://b.example"));
-    EXPECT_EQ(stored_access_token("https://a.example"), std::nullopt);
+    EXPECT_FALSE(stored_access_token("https://a.example").has_value());
     auto kept = some;
     kept.expires = 0;
     ASSERT_TRUE(store_tokens(path, kept));
     const auto got = stored_access_token("https://a.example");
     ASSERT_TRUE(got && *got);
     EXPECT_EQ(**got, "acc3ss");
-    EXPECT_EQ(stored_access_token("https://b.example"), std::nullopt);
-    EXPECT_EQ(stored_access_token(""), std::nullopt);
+    EXPECT_FALSE(stored_access_token("https://b.example").has_value());
+    EXPECT_FALSE(stored_access_token("").has_value());
     ::unsetenv("XDG_STATE_HOME");
 }
 
