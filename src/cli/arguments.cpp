@@ -18,7 +18,7 @@ namespace {
 struct command_definition {
     const char* name;
     const char* help;
-    const char* files; ///< what the help calls the words that are no options
+    const char* files; ///< what the help calls the words that are no options; null: there are none
     const char* files_help;
     command_bit bit;
 };
@@ -33,6 +33,8 @@ constexpr command_definition commands[] = {
     {"undo", "delete the notes that a run made", "RUN-DIR", "the run's folder", for_undo},
     {"mapping", "look at an export, write a first mapping file", "FILE", "the export, CSV or JSONL",
      for_mapping},
+    {"login", "get and keep OAuth tokens, for organisations without API keys", nullptr, nullptr,
+     for_login},
 };
 
 /// A command as CLI11 knows it, and what it was given.
@@ -41,9 +43,11 @@ public:
     subcommand(CLI::App& app, const command_definition& what)
         : what_(what), app_(app.add_subcommand(what.name, what.help)) {
         app_->allow_extras();
-        app_->add_option(what.files, files_, what.files_help)
-            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-            ->type_name("");
+        if (what.files != nullptr) {
+            app_->add_option(what.files, files_, what.files_help)
+                ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+                ->type_name("");
+        }
         for (const auto* o : all_options()) {
             if ((o->commands & what.bit) != 0) {
                 add(*o);
@@ -164,6 +168,8 @@ result<command> command_of(const subcommand& used, const std::vector<std::string
             return undo_of(said, words);
         case for_mapping:
             return mapping_of(said);
+        case for_login:
+            return login_of(said);
     }
     return failure{errc::bug, "a command without a meaning"};
 }

@@ -171,4 +171,13 @@ result<command> mapping_of(const said_words& said) {
     return command(mapping_command{said.files.front(), std::move(s->run.reading), s->output});
 }
 
+result<command> login_of(const said_words& said) {
+    auto s = settings_of(for_login, said);
+    if (!s) {
+        return s.error();
+    }
+    return command(login_command{std::move(s->run.base_url), std::move(s->run.ca_file),
+                                 std::move(s->user), s->questions});
+}
+
 } // namespace noteload::cli

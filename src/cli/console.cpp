@@ -195,8 +195,10 @@ void console::told(const ledger::log_event& e) {
     clear();
     const auto what = e.what == "going_on"  ? std::string("Going on")
                       : e.what == "resumed" ? "Resumed: " + e.detail
-                      : e.what == "paused"  ? "Paused: " + printable(e.detail, 300)
-                                            : e.what + ": " + printable(e.detail, 300);
+                      : e.what == "token_replaced"
+                          ? "Going on with another token: " + printable(e.detail, 300)
+                      : e.what == "paused" ? "Paused: " + printable(e.detail, 300)
+                                           : e.what + ": " + printable(e.detail, 300);
     say(what);
 }
 

@@ -22,6 +22,7 @@ enum command_bit : unsigned {
     for_resume = 4,
     for_undo = 8,
     for_mapping = 16,
+    for_login = 32,
 };
 
 /// What the options said, as values.
@@ -29,6 +30,7 @@ struct settings {
     run::import_options run;
     std::uint64_t preview = 0; ///< requests that a dry run shows
     std::string output;
+    std::string user;
     reporting report;
     bool dry_run = false;
     bool online = false;

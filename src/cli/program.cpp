@@ -5,13 +5,16 @@
 #include "noteload/cli/confirm.hpp"
 #include "noteload/cli/console.hpp"
 #include "noteload/cli/exit_code.hpp"
+#include "noteload/cli/login.hpp"
 #include "noteload/cli/message.hpp"
 #include "noteload/cli/metered.hpp"
 #include "noteload/cli/on_finish.hpp"
+#include "noteload/cli/state_folder.hpp"
 #include "noteload/cli/token.hpp"
 #include "noteload/cli/undo_console.hpp"
 #include "noteload/cli/undo_words.hpp"
 #include "noteload/run/draft_mapping.hpp"
+#include "noteload/run/log_in.hpp"
 #include "noteload/text.hpp"
 
 #include <fcntl.h>
@@ -84,6 +87,18 @@ std::map<std::string, std::string> told_to_command(const run::import_result& r, 
     return out;
 }
 
+int print_result(const run::import_result& r, bool json, int code) {
+    if (!json) {
+        // The notes were what the command was for: who closed standard output does not miss this.
+        std::fputs((result_line(r, code) + "\n").c_str(), stdout);
+        std::fflush(stdout);
+        return code;
+    }
+    return print(r.how == run::ending::was_finished ? read_whole(r.folder + "/summary.json")
+                                                    : report::summary_json(r.summary, r.facts),
+                 code);
+}
+
 /// The end of an import or a resumed one. Its last line is the command that goes on with it.
 int close(const run::import_result& r, console& screen, metered& watch, const reporting& report) {
     screen.clear();
@@ -97,11 +112,7 @@ int close(const run::import_result& r, console& screen, metered& watch, const re
     }
     int code = static_cast<int>(code_of(r));
     if (!r.folder.empty()) {
-        const bool is_old = r.how == run::ending::was_finished;
-        code = print(!report.json ? result_line(r, code) + "\n"
-                     : is_old     ? read_whole(r.folder + "/summary.json")
-                                  : report::summary_json(r.summary, r.facts),
-                     code);
+        code = print_result(r, report.json, code);
     }
     if (!watch.finish(r, code)) {
         write_message(fmt::format("noteload: --metrics-file {}: it could not be written\n",
@@ -139,6 +150,9 @@ int perform(const mapping_command& c) {
 int perform(import_command c) {
     console screen(c.report.progress, token_file_to_tell(c.token), c.questions);
     metered watch(c.report.metrics_file, screen);
+    if (const auto where = delivery::parse_base_url(c.options.base_url)) {
+        c.token.base_url = where->url;
+    }
     auto token = read_token(c.token);
     if (!token) {
         run::import_result r;
@@ -147,14 +161,30 @@ int perform(import_command c) {
         return close(r, screen, watch, c.report);
     }
     c.options.token = std::move(*token);
+    c.options.token_again = [places = c.token] { return read_token(places); };
+    c.options.state_folder = state_folder();
     return close(run::run_import(c.options, watch), screen, watch, c.report);
 }
 
 int perform(resume_command c) {
+    c.token.base_url = run::base_url_of_run(c.options.folder);
     c.options.token = [places = c.token] { return read_token(places); };
+    c.options.state_folder = state_folder();
     console screen(c.report.progress, token_file_to_tell(c.token));
     metered watch(c.report.metrics_file, screen);
     return close(run::run_resume(c.options, watch), screen, watch, c.report);
+}
+
+int perform(const login_command& c) {
+    const auto kept = log_in(c);
+    if (!kept) {
+        return give_up(kept.error());
+    }
+    write_message(
+        fmt::format("Logged in. The tokens are kept in {}, and refreshed when it is time: "
+                    "nothing else names them\n",
+                    printable(*kept, 300)));
+    return 0;
 }
 
 int perform(undo_command c) {
@@ -165,11 +195,14 @@ int perform(undo_command c) {
                                       c.questions.no_input ? "--no-input asks nobody"
                                                            : "there is no terminal to ask on")});
     }
+    c.token.base_url = run::base_url_of_run(c.options.run_dir);
     auto token = read_token(c.token);
     if (!token) {
         return give_up(token.error());
     }
     c.options.token = std::move(*token);
+    c.options.token_again = [places = c.token] { return read_token(places); };
+    c.options.state_folder = state_folder();
     undo_console screen(c.progress, c.questions.yes);
     const auto r = run::run_undo(c.options, screen);
     screen.clear();

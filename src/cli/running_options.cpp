@@ -32,7 +32,7 @@ constexpr auto output = option_group::output;
 constexpr unsigned all = for_check | for_import | for_resume | for_undo;
 
 constexpr option_definition table[] = {
-    {config_option, all | for_mapping, run_group, "FILE", nullptr,
+    {config_option, all | for_mapping | for_login, run_group, "FILE", nullptr,
      "options from a TOML file, such as concurrency = 4; those of the command line win",
      [](auto text, auto&) { return text.empty() ? "a file is expected" : nullptr; }},
     {"--run-dir", for_check | for_import, run_group, "DIR", nullptr,
@@ -58,7 +58,7 @@ constexpr option_definition table[] = {
          into.questions.yes = text == "true";
          return static_cast<const char*>(nullptr);
      }},
-    {"--no-input", for_import | for_resume | for_undo, run_group, nullptr, nullptr,
+    {"--no-input", for_import | for_resume | for_undo | for_login, run_group, nullptr, nullptr,
      "ask nothing: what would be asked is an error",
      [](auto text, auto& into) {
          into.questions.no_input = text == "true";

@@ -60,17 +60,22 @@ constexpr auto pace = option_group::pace;
 constexpr auto trouble = option_group::trouble;
 
 constexpr option_definition table[] = {
-    {"--base-url", for_check | for_import, server, "URL", delivery::default_base_url.data(),
-     "the server", take_text<&import_options::base_url>},
+    {"--base-url", for_check | for_import | for_login, server, "URL",
+     delivery::default_base_url.data(), "the server", take_text<&import_options::base_url>},
     {"--token-file", senders | for_undo | for_check, server, "FILE", nullptr,
      "file with the API key (or set the environment's NOTELOAD_TOKEN)",
      [](auto, auto&) { return static_cast<const char*>(nullptr); }, // `token_of` looks for it
      is_path},
     {"--organization", for_check | for_import | for_undo, server, "NAME", nullptr,
      "refuse any other organisation", take_text<&import_options::organization>},
-    {"--ca-file", senders | for_undo | for_check, server, "FILE", nullptr,
+    {"--ca-file", senders | for_undo | for_check | for_login, server, "FILE", nullptr,
      "further certificate authorities to trust, PEM (for your own server)",
      take_text<&import_options::ca_file>, of_the_run | is_path},
+    {"--user", for_login, server, "NAME", nullptr, "whose password it is; asked for if not said",
+     [](auto text, auto& into) {
+         into.user = text;
+         return static_cast<const char*>(nullptr);
+     }},
     {"--concurrency", senders | for_undo | for_check, pace, "N", "8",
      "connections, each with one request at a time: 1 to 64, or auto, which grows while the server "
      "keeps up",

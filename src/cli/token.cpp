@@ -1,5 +1,6 @@
 #include "noteload/cli/token.hpp"
 
+#include "noteload/cli/stored_tokens.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
@@ -107,9 +108,13 @@ result<std::string> read_token(const token_places& places) {
         return read_file(places.in_config, fmt::format("the config file's token-file {}",
                                                        printable(places.in_config)));
     }
+    if (auto kept = stored_access_token(places.base_url)) {
+        return std::move(*kept);
+    }
     return failure{errc::no_token,
                    "no token was given: put the organisation's API key into a file and "
-                   "name it with --token-file, or set the environment's NOTELOAD_TOKEN"};
+                   "name it with --token-file, or set the environment's NOTELOAD_TOKEN (where "
+                   "there are no API keys: noteload login)"};
 }
 
 std::string token_file_to_tell(const token_places& places) {

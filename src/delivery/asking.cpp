@@ -98,12 +98,12 @@ std::vector<sent_note> sender::impl::flying_of(std::int64_t contact) const {
 /// ever be read whole otherwise. `unreachable`: the server goes on failing, or the run is stopping;
 /// `protocol`: what it answers is no page of notes.
 task<result<note_page>> sender::impl::read_page(std::string path) {
-    const auto request = server_.requests.get(path);
     for (int failures = 0;;) {
         const bool may_leave = co_await pass(aim::look, true);
         if (!may_leave) {
             co_return failure{errc::unreachable, "the run is stopping"};
         }
+        const auto request = requests_.get(path);
         const auto tried = co_await exchange(aim::look, request);
         const auto v = judge_read(tried, wall_clock::now());
         switch (v.is) {

@@ -183,8 +183,7 @@ struct contact_lookup::impl : watcher, pool {
     /// The contact at the end of the merges, or 0.
     task<result<std::int64_t>> follow(std::string path) {
         for (int merges = 0; merges <= most_merges; ++merges) {
-            const auto request = server_.requests.get(path);
-            auto reply = co_await ask(request);
+            auto reply = co_await ask(path);
             if (!reply) {
                 co_return reply.error();
             }
@@ -208,12 +207,13 @@ struct contact_lookup::impl : watcher, pool {
     }
 
     /// One read until it is answered: nothing where the server knows no such contact.
-    task<result<std::optional<answer>>> ask(const std::string& request) {
+    task<result<std::optional<answer>>> ask(const std::string& path) {
         for (int failures = 0;;) {
             const bool may_leave = co_await pass(aim::work);
             if (!may_leave) {
                 co_return failed_.value_or(failure{errc::unreachable, "the look-ups ended"});
             }
+            const auto request = requests_.get(path);
             auto tried = co_await exchange(aim::work, request);
             const auto v = judge_read(tried, wall_clock::now());
             const bool unknown = v.is == verdict::kind::refused && tried.reply.status == 404;

@@ -91,7 +91,6 @@ task<> eraser::impl::erase(made_note note) {
     undone_note n{.note = note};
     const auto path = note_path(note.note_id);
     bool looked = force_;
-    auto request = looked ? server_.requests.erase(path) : server_.requests.get(path);
     for (int failures = 0;;) {
         const auto what = looked ? aim::work : aim::look;
         const bool may_leave = co_await pass(what);
@@ -102,6 +101,7 @@ task<> eraser::impl::erase(made_note note) {
                                    : "the undo ended before its turn"});
             co_return;
         }
+        const auto request = looked ? requests_.erase(path) : requests_.get(path);
         const auto tried = co_await exchange(what, request);
         const auto now = wall_clock::now();
         auto s = looked ? judge_delete(tried, now) : judge_look(tried, note.note_id, now);
@@ -119,7 +119,6 @@ task<> eraser::impl::erase(made_note note) {
         }
         if (s.is == kind::go_on) {
             looked = true;
-            request = server_.requests.erase(path);
             failures = 0;
         } else if (s.is == kind::again) {
             co_await back_off(failures);

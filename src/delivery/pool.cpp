@@ -17,6 +17,17 @@ namespace {
 
 constexpr auto clock_look_every = std::chrono::seconds(10);
 
+gate_rule::settings shared_if(bool is_shared, gate_rule::settings how) {
+    how.quota.is_shared = is_shared;
+    return how;
+}
+
+/// Among the processes of this machine.
+std::uint64_t any_number() {
+    std::random_device random;
+    return (std::uint64_t{random()} << 32) | random();
+}
+
 } // namespace
 
 pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher& watch)
@@ -26,8 +37,10 @@ pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher
       watch_(watch),
       changed_(on),
       free_slot_(on),
-      gate_(o.gate, clock::now()),
-      probe_request_(s.requests.get("/api/Organization/Current")),
+      shared_(s.budget_file),
+      who_(shared_.is_open() ? any_number() : 0),
+      gate_(shared_if(shared_.is_open(), o.gate), clock::now()),
+      requests_(s.requests),
       random_(o.seed ? *o.seed : std::random_device{}()) {
     for (const auto& h : o.heard) {
         gate_.heard(h);
@@ -52,7 +65,7 @@ task<bool> pool::pass(aim what, bool is_aside) {
             continue;
         }
         const auto now = clock::now();
-        const auto d = gate_.next(now, what);
+        const auto d = next_departure(now, what);
         if (d.at <= now) {
             break;
         }
@@ -64,6 +77,15 @@ task<bool> pool::pass(aim what, bool is_aside) {
     }
     ++in_flight_;
     co_return true;
+}
+
+departure pool::next_departure(clock::time_point now, aim what) {
+    const auto d = gate_.next(now, what);
+    if (d.why != hold::lease || d.at > now) {
+        return d;
+    }
+    shared_.update([&](shared_budget& b) { gate_.quota().take_lease(b, who_, now); });
+    return gate_.next(now, what);
 }
 
 /// Answers may show that it is sooner, but for a server that fails.
@@ -94,10 +116,12 @@ void pool::tell_of_quota(departure d, clock::time_point now) {
 task<attempt> pool::counted(channel& over, aim what, std::string_view request) {
     const auto pass = gate_.leave(clock::now(), what);
     auto tried = co_await over.exchange(request);
-    tried.left = pass.left;
     if (tried.what == trouble::none || tried.taken != handed::nothing) {
         ++answers_[tried.reply.status];
     }
+    tried.left = pass.left;
+    tried.has_new_token =
+        tried.what == trouble::none && tried.reply.status == 401 && has_new_token(request);
     const auto before = gate_.concurrency();
     const auto said = read_quota(tried.reply, wall_clock::now());
     gate_.ended(pass, tried, said, clock::now());
@@ -119,6 +143,24 @@ task<attempt> pool::exchange(aim what, std::string_view request) {
     --in_flight_;
     free_slot_.ring();
     co_return tried;
+}
+
+/// Of a request that was answered 401: whether there is another token than the one that it carries.
+/// The token's place is looked at once for each token that is refused.
+bool pool::has_new_token(std::string_view refused) {
+    if (!requests_.is_up_to_date(refused)) {
+        return true; // another one of those in flight has found it
+    }
+    if (!server_.token_again) {
+        return false;
+    }
+    const auto token = server_.token_again();
+    if (!token || !requests_.change_token(*token)) {
+        return false;
+    }
+    watch_.tell("token_replaced", "",
+                "the server refused the token (401), and its file has another");
+    return true;
 }
 
 /// Times of notes are the server's; ours may differ by minutes, and may be set meanwhile.
@@ -173,8 +215,9 @@ void pool::after_failure(aim what, const attempt& a, const std::string& words) {
 }
 
 task<attempt> pool::probe() {
+    const auto request = requests_.get("/api/Organization/Current");
     reads_ = server_.open(on_);
-    auto tried = co_await counted(*reads_, aim::probe, probe_request_);
+    auto tried = co_await counted(*reads_, aim::probe, request);
     reads_.reset();    // its timer would keep the thread waiting
     free_slot_.ring(); // who waits for answers waits for this one too
     co_return tried;
@@ -184,7 +227,7 @@ task<attempt> pool::probe() {
 task<> pool::probe_until_good() {
     while (breaker_.is_open() && !stopping_ && is_used()) {
         const auto before = clock::now();
-        const auto d = gate_.next(before, aim::probe);
+        const auto d = next_departure(before, aim::probe);
         if (d.at > before) {
             tell_of_quota(d, before);
             co_await changed_.wait(d.at);
@@ -238,6 +281,10 @@ void pool::cut() {
 void pool::close_channels() {
     free_.clear();
     channels_.clear();
+    if (shared_.is_open()) {
+        shared_.update(
+            [this](shared_budget& b) { gate_.quota().give_back_lease(b, who_, clock::now()); });
+    }
 }
 
 void pool::ring_all() {

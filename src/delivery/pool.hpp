@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "noteload/delivery/bell.hpp"
+#include "noteload/delivery/budget_file.hpp"
 #include "noteload/delivery/gate_rule.hpp"
 #include "noteload/delivery/judgement.hpp"
 #include "noteload/delivery/retry.hpp"
@@ -62,9 +63,11 @@ struct pool {
     task<attempt> probe();
     task<> probe_until_good();
     task<attempt> counted(channel& over, aim what, std::string_view request);
+    [[nodiscard]] departure next_departure(clock::time_point now, aim what);
     task<> wait_for(departure d);
     void tell_of_quota(departure d, clock::time_point now);
     void notice_clock(const answer& reply);
+    [[nodiscard]] bool has_new_token(std::string_view refused);
     /// By the server's clock; nothing before it has said its time.
     [[nodiscard]] std::optional<wall_clock::time_point> server_now() const;
 
@@ -72,12 +75,14 @@ struct pool {
     const server& server_;
     const int concurrency_; ///< at the most
     watcher& watch_;
-    bell changed_;   ///< rung at a stop, when the breaker lets more leave, at a coroutine's end
-    bell free_slot_; ///< rung when a channel is free and somebody waits for one
+    bell changed_;       ///< rung at a stop, when the breaker lets more leave, at a coroutine's end
+    bell free_slot_;     ///< rung when a channel is free and somebody waits for one
+    budget_file shared_; ///< with other processes
+    const std::uint64_t who_;
     gate_rule gate_;
     breaker& breaker_ = gate_.server();
     retry_budget budget_;
-    std::string probe_request_;
+    request_writer requests_; ///< with the token as it is now
     std::vector<std::unique_ptr<channel>> channels_;
     std::unique_ptr<channel> reads_; ///< of reads that tell how the server is
     std::vector<channel*> free_;

@@ -74,13 +74,33 @@ std::size_t note_body_size(const note_request& note) {
 }
 
 request_writer::request_writer(const endpoint& to, std::string_view token)
-    : path_(to.path),
-      common_(fmt::format("Host: {}\r\nAuthorization: Bearer {}\r\nAccept: application/json\r\n"
-                          "User-Agent: noteload/{}\r\n",
-                          to.authority(), token, version)),
-      create_head_(fmt::format("POST {}/api/ContactNote HTTP/1.1\r\n{}"
-                               "Content-Type: application/json\r\nContent-Length: ",
-                               path_, common_)) {}
+    : authority_(to.authority()), path_(to.path), token_(token) {
+    put_together();
+}
+
+void request_writer::put_together() {
+    common_ = fmt::format(
+        "Host: {}\r\nAuthorization: Bearer {}\r\nAccept: application/json\r\n"
+        "User-Agent: noteload/{}\r\n",
+        authority_, token_, version);
+    create_head_ = fmt::format(
+        "POST {}/api/ContactNote HTTP/1.1\r\n{}"
+        "Content-Type: application/json\r\nContent-Length: ",
+        path_, common_);
+}
+
+bool request_writer::change_token(std::string_view token) {
+    if (token == token_) {
+        return false;
+    }
+    token_ = token;
+    put_together();
+    return true;
+}
+
+bool request_writer::is_up_to_date(std::string_view request) const {
+    return request.find(common_) != std::string_view::npos;
+}
 
 void request_writer::create_note(std::string& out, std::string_view body) const {
     constexpr std::size_t numbers_and_ends = 24;

@@ -157,7 +157,7 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
         if (a.not_before == wall_clock::time_point{}) {
             a.not_before = oldest_of_now();
         }
-        server_.requests.create_note(request, a.what.body);
+        requests_.create_note(request, a.what.body);
         const auto forbidden_then = firewall_.forbidden_so_far();
         flying_.push_back(&a.what);
         auto tried = co_await exchange(aim::work, request);

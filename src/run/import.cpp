@@ -163,6 +163,8 @@ private:
         if (auto wrong = wrong_organization(seen_.who, options_.organization)) {
             return not_begun(*wrong);
         }
+        server_->budget_file =
+            budget_file_of(options_.state_folder, server_->at.url, seen_.who.name);
         return std::nullopt;
     }
 

@@ -127,6 +127,7 @@ private:
             return not_begun(token.error());
         }
         options_.token = std::move(*token);
+        options_.token_again = asked_.token;
         return std::nullopt;
     }
 
@@ -178,6 +179,7 @@ private:
         if (auto wrong = wrong_organization(seen_.who, options_.organization)) {
             return not_begun(*wrong);
         }
+        server_->budget_file = budget_file_of(asked_.state_folder, server_->at.url, seen_.who.name);
         // A trial looked up the contacts of its own rows alone.
         if (!looked_up_by(mapping_.rules).empty() && log_.header.options.contains("limit")) {
             auto looked_up =

@@ -198,6 +198,126 @@ class WhatIsLeftBehind(WithServer):
         self.assertTrue(result.err.endswith("said\nGo on with: noteload resume run\n"), result)
 
 
+class ALogin(WithServer):
+    PASSWORD, CODE = "pa ss&word", "123456"
+
+    def setUp(self):
+        super().setUp()
+        self.start_server("--otp", self.CODE)
+
+    def start_server(self, *options):
+        self.server.come_back("--password", self.PASSWORD, *options)
+
+    def login(self, *answers):
+        """The exit code and all that was shown; an answer for each question."""
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        process = self.begin("login", stdin=theirs, stderr=theirs, token=None, to=self.server)
+        os.close(theirs)
+        shown, asked, answers = b"", 0, list(answers)
+        try:
+            while some := os.read(ours, 4096):
+                shown += some
+                questions = len(re.findall(rb"(?:name|Password|code): ", shown))
+                if questions > asked and answers:
+                    asked = questions
+                    os.write(ours, answers.pop(0).encode() + b"\n")
+        except OSError:  # how a terminal tells its end
+            pass
+        return process.wait(harness.PATIENCE), shown.decode()
+
+    def kept(self):
+        path, = self.state.glob("noteload/tokens-*[!k]")
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        self.assertEqual(stat.S_IMODE(path.parent.stat().st_mode), 0o700)
+        return path.read_text().splitlines()
+
+    def test_is_by_password_and_one_time_code_and_serves_the_runs_after_it(self):
+        code, shown = self.login("someone@example.org", self.PASSWORD, self.CODE)
+        self.assertEqual(code, 0, shown)
+        for secret in (self.PASSWORD, self.CODE, *self.kept()[3:5]):
+            self.assertNotIn(secret, shown)
+        self.assertIn("someone@example.org", shown)  # the terminal's own echo
+        result, run = self.run_import("notes.csv", "--limit", "2", token=None, to=self.server,
+                                      exits=0)
+        self.assertNotIn(self.kept()[3], result.err + (run.path / "log.jsonl").read_text())
+        self.assertEqual(self.noteload("resume", "run", token=None).code, 0)
+        self.assertEqual(self.noteload("undo", "run", "--yes", token=None).code, 0)
+        self.assertEqual(self.server.notes(), [])
+
+    def test_is_refreshed_before_it_expires(self):
+        self.start_server("--access-life", 4)
+        code, shown = self.login("someone", self.PASSWORD)
+        self.assertEqual(code, 0, shown)
+        before = self.kept()
+        harness.wait_until("half of its life is over",
+                           lambda: time.time() >= int(before[5]) + 2.1)
+        self.run_import("notes.csv", token=None, to=self.server, exits=0)
+        after = self.kept()
+        self.assertNotEqual(before[3], after[3])
+        self.assertNotEqual(before[4], after[4])
+        self.assertGreater(int(after[6]), int(before[6]))
+
+    def test_that_expires_in_the_middle_of_a_run_is_refreshed(self):
+        self.start_server("--access-life", 3)
+        self.login("someone", self.PASSWORD)
+        self.write("notes.csv", csv_bytes(simple_rows(30)))
+        result, _ = self.run_import("notes.csv", "--rate", "6/s", token=None, to=self.server,
+                                    exits=0)
+        self.assert_says(result, "another token")
+
+    def test_with_a_wrong_password_keeps_nothing(self):
+        code, shown = self.login("someone", "wrong")
+        self.assertEqual(code, 6, shown)
+        self.assertIn("password is incorrect", shown)
+        self.assertEqual(list(self.state.rglob("tokens-*")), [])
+
+    def test_needs_a_terminal(self):
+        result = self.noteload("login", token=None, to=self.server)
+        self.assertEqual(result.code, 2, result)
+        self.assert_says(result, "terminal")
+
+
+class ATokenThatIsReplaced(WithServer):
+    def setUp(self):
+        super().setUp()
+        self.write("notes.csv", csv_bytes(simple_rows(40)))
+
+    def begin_slowly(self):
+        self.token = self.state / "token"
+        self.token.write_text(harness.TOKEN)
+        process = self.begin("import", "notes.csv", "--token-file", self.token, "--run-dir", "run",
+                             "--rate", "20/s", "--verify-window", "500ms", token=None,
+                             to=self.server)
+        harness.wait_until("it has begun", lambda: len(self.server.notes()) > 3)
+        return process
+
+    def restart_server_with(self, token):
+        accepted = self.state / "accepted"
+        accepted.write_text(token)
+        self.server.come_back("--token-file", accepted)
+
+    def test_in_the_middle_is_read_again(self):
+        process = self.begin_slowly()
+        self.token.write_text("rotated-token")
+        self.restart_server_with("rotated-token")
+        result = self.finish(process)
+        self.assertEqual(result.code, 0, result)
+        self.assert_says(result, "another token")
+        run = harness.RunFolder(self.home / "run")
+        run.check(self, finished=True)
+        self.assertEqual(run.counts["created"] + run.counts["already_there"], 40)
+        self.assertNotIn("rotated-token", result.err + (self.home / "run/log.jsonl").read_text())
+
+    def test_by_none_stops_the_run(self):
+        process = self.begin_slowly()
+        self.restart_server_with("rotated-token")
+        result = self.finish(process)
+        self.assertEqual(result.code, 6, result)
+        self.assert_says(result, "401", f"noteload resume run --token-file {self.token}")
+        harness.RunFolder(self.home / "run").check(self, finished=False)
+
+
 class TheSamples(WithServer):
     """samples/nightly.toml, the cron line and the unit's commands, with their paths moved into the
     test's home."""

@@ -100,6 +100,19 @@ class Quota(EndToEnd):
                 self.assertEqual({e["reason"] for e in pauses}, {"quota"})
                 self.assertIn("going on at", pauses[0]["detail"])
 
+    def test_is_one_budget_of_all_processes(self):
+        sandbox = self.sandbox("--quota", QUOTA, "--window", WINDOW)
+        names, rows = ("one", "two", "three"), 100
+        begun = [self.begin_import(sandbox, name, rows, "--reserve", "0") for name in names]
+        runs = [self.end_import(process, name) for process, name in zip(begun, names)]
+        self.assertEqual(sandbox.stats()["over_quota"], 0)
+        self.assertEqual(len(sandbox.notes()), rows * len(names))
+        windows = -(-(rows + 2) * len(names) // QUOTA)
+        last = max(moment(run.summary["ended"]) for run in runs)
+        first = min(moment(run.header["started"]) for run in runs)
+        self.assertLessEqual(last - first, windows * WINDOW + 1)
+        self.assertEqual(len([p for p in self.state.rglob("budget-*")]), 1)
+
     def test_the_reserve_is_left_at_every_reset(self):
         sandbox = self.sandbox("--quota", QUOTA, "--window", WINDOW)
         process = self.begin_import(sandbox, "run", ROWS, "--reserve", str(RESERVE))

@@ -70,13 +70,21 @@ struct mapping_command {
     std::string output; ///< file; empty: standard output
 };
 
+/// `noteload login`
+struct login_command {
+    std::string base_url;
+    std::string ca_file;
+    std::string user; ///< empty: it is asked for
+    question_options questions;
+};
+
 /// `--help` or `--version`: a text for standard output, and nothing else to do.
 struct show_text {
     std::string text;
 };
 
 using command = std::variant<show_text, check_command, import_command, resume_command, undo_command,
-                             mapping_command>;
+                             mapping_command, login_command>;
 
 /// The text of a config file, or why there is none.
 using config_reader = std::function<result<std::string>(const std::string& path)>;

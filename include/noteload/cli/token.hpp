@@ -10,12 +10,14 @@ namespace noteload::cli {
 struct token_places {
     std::string said;      ///< on the command line: before the environment
     std::string in_config; ///< in the config file: after it
+    std::string base_url;  ///< of the server; for what `noteload login` has kept for it
 };
 
 /// The bearer token from the first of: the file that was said, the environment's NOTELOAD_TOKEN,
 /// the credential `token` that systemd hands over (in the folder $CREDENTIALS_DIRECTORY), the
-/// file of the config file. What people paste around it (blanks, a line end, quotes, `Bearer `) is
-/// taken off: the API answers 401 to it. No message shows any of it.
+/// file of the config file, what `noteload login` keeps. What people paste around it (blanks, a
+/// line end, quotes, `Bearer `) is taken off: the API answers 401 to it. No message shows any of
+/// it.
 [[nodiscard]] result<std::string> read_token(const token_places& places);
 
 /// The file to name in a command that somebody gives later; empty: none is needed.

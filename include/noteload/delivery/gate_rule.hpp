@@ -41,6 +41,7 @@ public:
     [[nodiscard]] int concurrency() const { return concurrency_.limit(); }
     [[nodiscard]] breaker& server() { return breaker_; }
     [[nodiscard]] const limiter& quota() const { return limiter_; }
+    [[nodiscard]] limiter& quota() { return limiter_; }
 
 private:
     limiter limiter_;

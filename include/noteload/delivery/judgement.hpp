@@ -39,6 +39,8 @@ struct attempt {
     answer reply;      ///< where there was none
     std::chrono::milliseconds took{0};
     steady_clock::time_point left{}; ///< when the request passed the pool's gate
+    /// The answer is 401, and the token has been replaced since: with the new one it may pass.
+    bool has_new_token = false;
 
     friend bool operator==(const attempt&, const attempt&) = default;
 };

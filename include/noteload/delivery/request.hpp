@@ -30,8 +30,17 @@ public:
     /// A whole `DELETE` of a path under the base URL.
     [[nodiscard]] std::string erase(std::string_view path) const;
 
+    /// Requests carry this token from now on. False: it is the one that they carry.
+    bool change_token(std::string_view token);
+    /// Whether a request that was made earlier carries the token that one would carry now.
+    [[nodiscard]] bool is_up_to_date(std::string_view request) const;
+
 private:
+    void put_together();
+
+    std::string authority_;
     std::string path_;
+    std::string token_;
     std::string common_;      // Host, Authorization, Accept, User-Agent
     std::string create_head_; // up to the Content-Length's value
 };

@@ -11,6 +11,7 @@
 #include "noteload/delivery/endpoint.hpp"
 #include "noteload/delivery/rate.hpp"
 #include "noteload/delivery/sender.hpp"
+#include "noteload/delivery/server.hpp"
 #include "noteload/error.hpp"
 #include "noteload/ledger/log_format.hpp"
 #include "noteload/report/summary.hpp"
@@ -27,11 +28,13 @@ struct import_options {
     std::string mapping; ///< file; empty: by field name
     std::string base_url{delivery::default_base_url};
     std::string token;
-    std::string ca_file;      ///< empty: the system's authorities alone
-    std::string run_dir;      ///< empty: a new folder under `noteload-runs/`
-    std::string organization; ///< empty: any
-    std::string key;          ///< the column whose values tell rows apart; empty: none
-    std::string history;      ///< folder of earlier runs; empty: the one that holds the run folder
+    delivery::token_reader token_again; ///< at a 401 in the middle; empty: it stays
+    std::string state_folder;           ///< what the runs of this user share; empty: nothing
+    std::string ca_file;                ///< empty: the system's authorities alone
+    std::string run_dir;                ///< empty: a new folder under `noteload-runs/`
+    std::string organization;           ///< empty: any
+    std::string key;                    ///< the column whose values tell rows apart; empty: none
+    std::string history; ///< folder of earlier runs; empty: the one that holds the run folder
     duplicate_policy duplicate_keys = duplicate_policy::refuse;
     int concurrency = 8; ///< 0: as many as the server can take, 1 to 64
     delivery::rate rate;

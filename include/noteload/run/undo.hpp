@@ -17,6 +17,8 @@ namespace noteload::run {
 struct undo_options {
     std::string run_dir;
     std::string token;
+    delivery::token_reader token_again; ///< as `import_options`, like the next one
+    std::string state_folder;
     std::string organization; ///< empty: the run's
     bool force = false;       ///< delete notes that somebody changed, too
     /// Changes what the run was started with, by what the user says today; may be empty.

@@ -99,6 +99,7 @@ protected:
     void run(int concurrency = 1, std::chrono::milliseconds timeout = long_enough) {
         options_.concurrency = concurrency;
         server_ = std::make_unique<server>(server_at(far_->url(), timeout));
+        server_->token_again = token_again_;
         sender_ = std::make_unique<sender>(on_, *server_, options_, work_);
         test::run_task(on_, sender_->run());
         work_.expect_each_settled_once();
@@ -127,6 +128,7 @@ protected:
 
     fake_work work_;
     sender_options options_;
+    token_reader token_again_;
     std::unique_ptr<server> server_;
     std::unique_ptr<sender> sender_;
 };
