@@ -72,6 +72,7 @@ private:
         void operator()(SSL* s) const { SSL_free(s); }
     };
 
+    static void begin_step();
     next step_ended(int result, error_code& error);
 
     socket_type socket_;

@@ -60,7 +60,7 @@ class AStoppedRun(WithARun):
                 self.resumed(result)
 
     def test_leaves_at_once_when_told_twice(self):
-        self.server.come_back("--reset", "--fault", "hang-after=#50-")
+        self.server.come_back("--reset", "--fault", "hang-after=#40-")
         process = self.begin_import("--run-dir", "run")
         harness.wait_until("one has no answer", lambda: len(self.server.notes()) >= 50)
         process.send_signal(signal.SIGINT)

@@ -29,6 +29,7 @@ public:
     void read_bytes(std::size_t n);
     void say(std::string_view bytes);
     void say_plain(std::string_view bytes); ///< below TLS
+    void ask_for_new_keys();                ///< TLS 1.3: with keys of its own for what follows
     void farewell();                        ///< TLS's end and TCP's
     void close();                           ///< TCP's end alone
     void reset();

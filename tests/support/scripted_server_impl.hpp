@@ -104,6 +104,11 @@ inline void peer::say_plain(std::string_view bytes) {
     [[maybe_unused]] const auto n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
 }
 
+inline void peer::ask_for_new_keys() {
+    SSL_key_update(ssl_, SSL_KEY_UPDATE_REQUESTED);
+    SSL_do_handshake(ssl_);
+}
+
 inline void peer::farewell() {
     if (open()) {
         SSL_shutdown(ssl_);

@@ -86,6 +86,56 @@ TEST_F(Connection, IsKeptUnderTls12AsWell) {
     EXPECT_EQ(far_->connections(), 1);
 }
 
+TEST_F(Connection, TakesNewKeysBeforeAnAnswerAndGivesItsOwn) {
+    const test::action with_new_keys{[](test::peer& p, const std::string&) {
+        p.ask_for_new_keys();
+        p.say(http(200, note_json(1)));
+    }};
+    play({{with_new_keys, created(2)}});
+    expect_answer(exchange(), 1);
+    expect_answer(exchange(std::string(100'000, ' ')), 2);
+    EXPECT_EQ(far_->connections(), 1);
+}
+
+TEST_F(Connection, ReadsAnAnswerThatComesByteByByte) {
+    const auto bytes = http(200, note_json(1), "Date: Tue, 24 Nov 2026 03:54:12 GMT\r\n");
+    const test::action slowly{[bytes](test::peer& p, const std::string&) {
+        for (const char c : bytes) {
+            p.say(std::string_view(&c, 1));
+        }
+    }};
+    play({{slowly, created(2)}});
+    const auto a = exchange();
+    expect_answer(a, 1);
+    EXPECT_EQ(a.reply.date, "Tue, 24 Nov 2026 03:54:12 GMT");
+    expect_answer(exchange(), 2);
+    EXPECT_EQ(far_->connections(), 1);
+}
+
+TEST_F(Connection, ReadsALongHeadAndKeepsTheFirstOfEqualFields) {
+    std::string fields = "Retry-After: 7\r\n";
+    for (int i = 0; i < 1000; ++i) {
+        fields += fmt::format("X-Filler-{}: {}\r\n", i, std::string(40, 'x'));
+    }
+    fields += "retry-after: 8\r\nX-RateLimit-Remaining: 5\r\nx-ratelimit-limit: 9\r\n";
+    play({{answer(200, note_json(1), fields)}});
+    const auto a = exchange();
+    expect_answer(a, 1);
+    EXPECT_EQ(a.reply.retry_after, "7");
+    using pair = std::pair<std::string, std::string>;
+    EXPECT_THAT(a.reply.quota_fields,
+                ElementsAre(pair("X-RateLimit-Remaining", "5"), pair("x-ratelimit-limit", "9")));
+}
+
+TEST_F(Connection, ReadsALongAnswer) {
+    const auto body = note_json(1) + std::string(700'000, ' ');
+    play({{answer(200, body), created(2)}});
+    const auto a = exchange();
+    expect_answer(a, 1);
+    EXPECT_EQ(a.reply.body.size(), body.size());
+    expect_answer(exchange(), 2);
+}
+
 TEST_F(Connection, ReadsAChunkedAnswer) {
     const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     play({{say(head + "5\r\n{\"id\"\r\n3;x=y\r\n:41\r\n1\r\n}\r\n0\r\n\r\n"), created(2)}});
