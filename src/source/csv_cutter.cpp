@@ -38,45 +38,31 @@ private:
     const reading_plan& plan_;
     csv_cells door_;
     bool all_utf8_ = false; ///< the whole chunk: single records need not be looked at
-    std::vector<sound_record> sound_;
 };
 
-/// csv.h gets all of the records that nothing is wrong with, at once.
 result<void> csv_cutter::cut(std::span<const framed> found, const input_buffer& buffer,
                              record_chunk& into) {
     const std::string_view last = into.bytes(found.back());
     const std::string_view all = into.text.substr(found.front().begin);
-    all_utf8_ =
-        is_utf8(all.substr(0, static_cast<std::size_t>(last.data() + last.size() - all.data())));
-    sound_.clear();
-    for (const framed& f : found) {
-        const std::string_view bytes = into.bytes(f);
-        const std::size_t had = into.faults.size();
-        if (is_sound(f, bytes, buffer)) {
-            sound_.push_back({bytes, f.quoted});
-        } else {
-            say_what_is_wrong(f, bytes, buffer, into.faults);
-        }
-        into.records.push_back({f, had, into.faults.size() - had});
-    }
-    if (const auto begun = door_.begin(sound_); !begun) {
-        return begun;
-    }
+    const auto size = static_cast<std::size_t>(last.data() + last.size() - all.data());
+    all_utf8_ = is_utf8(all.substr(0, size));
+    door_.begin(size + found.size());
     into.columns = plan_.options.columns.size();
     into.cells.resize(found.size() * into.columns);
     std::span<cell> rest(into.cells);
-    for (const auto& entry : into.records) {
+    for (const framed& f : found) {
+        const std::string_view bytes = into.bytes(f);
         const auto cells = rest.first(into.columns);
         rest = rest.subspan(into.columns);
-        if (entry.faults != 0) {
-            continue;
-        }
-        if (const auto done = door_.next(cells); !done) {
+        const std::size_t had = into.faults.size();
+        if (!is_sound(f, bytes, buffer)) {
+            say_what_is_wrong(f, bytes, buffer, into.faults);
+        } else if (const auto done = door_.cut(bytes, f.quoted, cells); !done) {
             return done;
-        }
-        if (plan_.facts.delimiter.size() > 1) {
+        } else if (plan_.facts.delimiter.size() > 1) {
             restore(cells, into);
         }
+        into.records.push_back({f, had, into.faults.size() - had});
     }
     return {};
 }

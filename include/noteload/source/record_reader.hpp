@@ -17,7 +17,7 @@ namespace noteload::source {
 
 struct reading_options {
     /// The fields that the caller wants, matched without case and surrounding blanks; a record's
-    /// cells come in this order. At most 32.
+    /// cells come in this order.
     std::vector<std::string> columns;
 
     /// A longer record is invalid and framing starts again at the line after its first.
