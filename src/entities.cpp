@@ -5,6 +5,8 @@
 #include <charconv>
 #include <optional>
 
+#include "noteload/text.hpp"
+
 namespace noteload {
 
 namespace {
@@ -79,26 +81,6 @@ std::optional<char32_t> meant_by(std::string_view reference) {
                                                               : std::nullopt;
 }
 
-void append_utf8(std::string& out, char32_t code) {
-    const auto put = [&out](char32_t byte) { out += static_cast<char>(byte); };
-    if (code < 0x80) {
-        put(code);
-        return;
-    }
-    if (code < 0x800) {
-        put(0xC0 | code >> 6);
-    } else {
-        if (code < 0x10000) {
-            put(0xE0 | code >> 12);
-        } else {
-            put(0xF0 | code >> 18);
-            put(0x80 | (code >> 12 & 0x3F));
-        }
-        put(0x80 | (code >> 6 & 0x3F));
-    }
-    put(0x80 | (code & 0x3F));
-}
-
 } // namespace
 
 void append_decoded(std::string& out, std::string_view text) {
@@ -117,7 +99,8 @@ void append_decoded(std::string& out, std::string_view text) {
             out += '&';
             continue;
         }
-        append_utf8(out, *code);
+        char character[4];
+        out.append(character, put_utf8(character, *code));
         at += end + 1;
     }
 }

@@ -12,7 +12,9 @@ namespace noteload {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n\v\f";
+constexpr bool is_blank(char c) noexcept {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 constexpr char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -60,15 +62,13 @@ bool is_control(std::string_view sequence) noexcept {
 } // namespace
 
 std::string_view trimmed(std::string_view text) noexcept {
-    const auto is_blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-    if (!text.empty() && !is_blank(text.front()) && !is_blank(text.back())) {
-        return text; // as most are
+    while (!text.empty() && is_blank(text.front())) {
+        text.remove_prefix(1);
     }
-    const auto first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) {
-        return {};
+    while (!text.empty() && is_blank(text.back())) {
+        text.remove_suffix(1);
     }
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+    return text;
 }
 
 bool equal_without_case(std::string_view a, std::string_view b) noexcept {
@@ -79,6 +79,26 @@ bool equal_without_case(std::string_view a, std::string_view b) noexcept {
 std::string lower_case(std::string_view text) {
     std::string out(text);
     std::transform(out.begin(), out.end(), out.begin(), lower);
+    return out;
+}
+
+char* put_utf8(char* out, char32_t c) noexcept {
+    const auto put = [&out](char32_t byte) { *out++ = static_cast<char>(byte); };
+    if (c < 0x80) {
+        put(c);
+    } else if (c < 0x800) {
+        put(0xC0 | c >> 6);
+        put(0x80 | (c & 0x3F));
+    } else if (c < 0x10000) {
+        put(0xE0 | c >> 12);
+        put(0x80 | (c >> 6 & 0x3F));
+        put(0x80 | (c & 0x3F));
+    } else {
+        put(0xF0 | c >> 18);
+        put(0x80 | (c >> 12 & 0x3F));
+        put(0x80 | (c >> 6 & 0x3F));
+        put(0x80 | (c & 0x3F));
+    }
     return out;
 }
 

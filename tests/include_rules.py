@@ -36,7 +36,7 @@ DOORS = {
     "CLI": {"cli", ""},
     "sqlite3": {"sandbox"},
     "date/": {"", "mapping", "delivery", "ledger", "sandbox"},
-    "toml++": {"mapping"},
+    "toml++": {"mapping", "cli"},
     "xxhash": {"source", "ledger"},
     "boost/asio": {"delivery", "run", "sandbox", "network"},
 }

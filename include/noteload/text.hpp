@@ -22,6 +22,9 @@ namespace noteload {
 /// With U+FFFD for each byte that is not part of well-formed UTF-8: what JSON can hold.
 [[nodiscard]] std::string valid_utf8(std::string_view text);
 
+/// Writes a character as UTF-8 (1 to 4 bytes) and returns the end. Not a surrogate.
+char* put_utf8(char* out, char32_t c) noexcept;
+
 /// `2026-11-24T03:54:12.345Z`
 [[nodiscard]] std::string utc_text(std::chrono::system_clock::time_point t);
 void append_utc_text(std::string& out, std::chrono::system_clock::time_point t);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -68,7 +69,49 @@ std::optional<std::string> read_answer(const reading_signals& signals) {
     return answer;
 }
 
+/// The terminal shows nothing of what is typed while it lives.
+class no_echo {
+public:
+    no_echo() : is_terminal_(::tcgetattr(STDIN_FILENO, &usual_) == 0) {
+        auto silent = usual_;
+        silent.c_lflag &= ~static_cast<::tcflag_t>(ECHO);
+        if (is_terminal_) {
+            ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+        }
+    }
+    no_echo(const no_echo&) = delete;
+    no_echo& operator=(const no_echo&) = delete;
+    ~no_echo() {
+        if (is_terminal_) {
+            ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &usual_);
+        }
+    }
+
+private:
+    ::termios usual_{};
+    bool is_terminal_;
+};
+
+std::optional<std::string> ask_line(std::string_view question) {
+    const reading_signals signals;
+    write_message(std::string(question) + " ");
+    std::fflush(stderr);
+    return read_answer(signals);
+}
+
 } // namespace
+
+std::optional<std::string> ask_text(std::string_view question) {
+    const auto answer = ask_line(question);
+    return answer ? std::optional(std::string(trimmed(*answer))) : std::nullopt;
+}
+
+std::optional<std::string> ask_secret(std::string_view question) {
+    const no_echo silent;
+    const auto answer = ask_line(question);
+    write_message("\n"); // the one that was typed is not shown either
+    return answer;
+}
 
 bool can_ask() noexcept {
     return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0;

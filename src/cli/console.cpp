@@ -1,8 +1,10 @@
 #include "noteload/cli/console.hpp"
 
 #include "noteload/cli/closing.hpp"
+#include "noteload/cli/confirm.hpp"
 #include "noteload/cli/message.hpp"
 #include "noteload/cli/problem_words.hpp"
+#include "noteload/cli/state_folder.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
@@ -76,9 +78,10 @@ std::string progress_line(const run::import_progress& p) {
     return line;
 }
 
-console::console(progress_style style, std::string token_file)
+console::console(progress_style style, std::string token_file, question_options questions)
     : style_(decide(style)),
       token_file_(std::move(token_file)),
+      questions_(questions),
       next_plain_(clock::now() + plain_every) {}
 
 void console::clear() {
@@ -109,6 +112,32 @@ void console::say(const std::string& line) const {
 
 void console::asking(const std::string& base_url) {
     say(fmt::format("Asking {} for the organisation and its note types ...", base_url));
+}
+
+result<run::consent> console::confirm(const std::string& organization,
+                                      const std::string& base_url) {
+    const confirmed_organizations known(state_folder());
+    if (questions_.yes || known.holds(base_url, organization)) {
+        return run::consent::yes;
+    }
+    if (questions_.no_input) {
+        return failure{
+            errc::usage,
+            fmt::format("the token's organisation is \"{}\", which nobody has confirmed, "
+                        "and --no-input asks nobody: name it with --organization, or "
+                        "say --yes. Nothing was sent",
+                        printable(organization))};
+    }
+    if (!can_ask()) {
+        return run::consent::yes;
+    }
+    clear();
+    const auto said = ask(fmt::format(
+        "The notes go into \"{}\" at {}.\nType yes to go on:", printable(organization), base_url));
+    if (said == run::consent::yes) {
+        known.add(base_url, organization);
+    }
+    return said;
 }
 
 void console::looking_up(std::size_t done, std::size_t of, std::size_t unknown) {
@@ -166,8 +195,10 @@ void console::told(const ledger::log_event& e) {
     clear();
     const auto what = e.what == "going_on"  ? std::string("Going on")
                       : e.what == "resumed" ? "Resumed: " + e.detail
-                      : e.what == "paused"  ? "Paused: " + printable(e.detail, 300)
-                                            : e.what + ": " + printable(e.detail, 300);
+                      : e.what == "token_replaced"
+                          ? "Going on with another token: " + printable(e.detail, 300)
+                      : e.what == "paused" ? "Paused: " + printable(e.detail, 300)
+                                           : e.what + ": " + printable(e.detail, 300);
     say(what);
 }
 

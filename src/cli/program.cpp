@@ -5,11 +5,17 @@
 #include "noteload/cli/confirm.hpp"
 #include "noteload/cli/console.hpp"
 #include "noteload/cli/exit_code.hpp"
+#include "noteload/cli/login.hpp"
 #include "noteload/cli/message.hpp"
+#include "noteload/cli/metered.hpp"
+#include "noteload/cli/on_finish.hpp"
+#include "noteload/cli/state_folder.hpp"
 #include "noteload/cli/token.hpp"
 #include "noteload/cli/undo_console.hpp"
 #include "noteload/cli/undo_words.hpp"
 #include "noteload/run/draft_mapping.hpp"
+#include "noteload/run/log_in.hpp"
+#include "noteload/text.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -21,6 +27,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 namespace noteload::cli {
 
@@ -49,20 +56,51 @@ int perform(const show_text& c) {
     return print(c.text, 0);
 }
 
-int perform(const check_command& c) {
+int perform(check_command c) {
     console screen(c.progress);
-    const auto found =
-        run::run_check(c.options, [&](std::uint64_t rows) { screen.checking(rows); });
+    if (c.options.online) {
+        auto token = read_token(c.token);
+        if (!token) {
+            return give_up(token.error());
+        }
+        c.options.online->token = std::move(*token);
+    }
+    const auto found = run::run_check(
+        c.options, {.rows = [&](std::uint64_t rows) { screen.checking(rows); },
+                    .looking_up = [&](auto done, auto of,
+                                      auto unknown) { screen.looking_up(done, of, unknown); }});
     screen.clear();
     if (!found) {
         return give_up(found.error());
     }
-    return print(c.json ? check_json(*found) : check_words(*found),
+    const auto now = std::chrono::system_clock::now();
+    return print(c.json ? check_json(*found, now) : check_words(*found, now),
                  static_cast<int>(code_of(found->summary.counts())));
 }
 
+std::map<std::string, std::string> told_to_command(const run::import_result& r, int code) {
+    std::map<std::string, std::string> out = {
+        {"NOTELOAD_RUN_DIR", r.folder},
+        {"NOTELOAD_EXIT_CODE", std::to_string(code)},
+        {"NOTELOAD_RESULT", r.folder.empty() ? "nothing was sent" : result_line(r, code)},
+        {"NOTELOAD_STOPPED_BY", r.why ? r.why->message : ""}};
+    return out;
+}
+
+int print_result(const run::import_result& r, bool json, int code) {
+    if (!json) {
+        // The notes were what the command was for: who closed standard output does not miss this.
+        std::fputs((result_line(r, code) + "\n").c_str(), stdout);
+        std::fflush(stdout);
+        return code;
+    }
+    return print(r.how == run::ending::was_finished ? read_whole(r.folder + "/summary.json")
+                                                    : report::summary_json(r.summary, r.facts),
+                 code);
+}
+
 /// The end of an import or a resumed one. Its last line is the command that goes on with it.
-int close(const run::import_result& r, console& screen, bool json) {
+int close(const run::import_result& r, console& screen, metered& watch, const reporting& report) {
     screen.clear();
     if (!r.folder.empty()) {
         write_message(closing_words(r));
@@ -72,16 +110,23 @@ int close(const run::import_result& r, console& screen, bool json) {
     if (r.why) {
         write_message(fmt::format("noteload: {}\n", r.why->message));
     }
+    int code = static_cast<int>(code_of(r));
+    if (!r.folder.empty()) {
+        code = print_result(r, report.json, code);
+    }
+    if (!watch.finish(r, code)) {
+        write_message(fmt::format("noteload: --metrics-file {}: it could not be written\n",
+                                  printable(report.metrics_file, 200)));
+    }
+    if (!report.on_finish.empty()) {
+        if (const auto done = run_on_finish(report.on_finish, told_to_command(r, code)); !done) {
+            write_message(fmt::format("noteload: {}\n", done.error().message));
+        }
+    }
     if (is_resumable(r)) {
         write_message(screen.resuming(r.folder));
     }
-    const int code = static_cast<int>(code_of(r));
-    if (!json || r.folder.empty()) {
-        return code;
-    }
-    return print(r.how == run::ending::was_finished ? read_whole(r.folder + "/summary.json")
-                                                    : report::summary_json(r.summary, r.facts),
-                 code);
+    return code;
 }
 
 int perform(const mapping_command& c) {
@@ -103,33 +148,62 @@ int perform(const mapping_command& c) {
 }
 
 int perform(import_command c) {
-    auto token = read_token(c.token_file);
+    console screen(c.report.progress, token_file_to_tell(c.token), c.questions);
+    metered watch(c.report.metrics_file, screen);
+    if (const auto where = delivery::parse_base_url(c.options.base_url)) {
+        c.token.base_url = where->url;
+    }
+    auto token = read_token(c.token);
     if (!token) {
-        return give_up(token.error());
+        run::import_result r;
+        r.how = run::ending::failed;
+        r.why = token.error();
+        return close(r, screen, watch, c.report);
     }
     c.options.token = std::move(*token);
-    console screen(c.progress, c.token_file);
-    return close(run::run_import(c.options, screen), screen, c.json);
+    c.options.token_again = [places = c.token] { return read_token(places); };
+    c.options.state_folder = state_folder();
+    return close(run::run_import(c.options, watch), screen, watch, c.report);
 }
 
 int perform(resume_command c) {
-    c.options.token = [file = c.token_file] { return read_token(file); };
-    console screen(c.progress, c.token_file);
-    return close(run::run_resume(c.options, screen), screen, c.json);
+    c.token.base_url = run::base_url_of_run(c.options.folder);
+    c.options.token = [places = c.token] { return read_token(places); };
+    c.options.state_folder = state_folder();
+    console screen(c.report.progress, token_file_to_tell(c.token));
+    metered watch(c.report.metrics_file, screen);
+    return close(run::run_resume(c.options, watch), screen, watch, c.report);
+}
+
+int perform(const login_command& c) {
+    const auto kept = log_in(c);
+    if (!kept) {
+        return give_up(kept.error());
+    }
+    write_message(
+        fmt::format("Logged in. The tokens are kept in {}, and refreshed when it is time: "
+                    "nothing else names them\n",
+                    printable(*kept, 300)));
+    return 0;
 }
 
 int perform(undo_command c) {
-    if (!c.yes && !can_ask()) {
-        return give_up({errc::usage,
-                        "undo asks before it deletes, and there is no terminal to ask on: say "
-                        "--yes if it shall not ask. Nothing was undone"});
+    if (!c.questions.yes && (c.questions.no_input || !can_ask())) {
+        return give_up(
+            {errc::usage, fmt::format("undo asks before it deletes, and {}: say --yes if it shall "
+                                      "not ask. Nothing was undone",
+                                      c.questions.no_input ? "--no-input asks nobody"
+                                                           : "there is no terminal to ask on")});
     }
-    auto token = read_token(c.token_file);
+    c.token.base_url = run::base_url_of_run(c.options.run_dir);
+    auto token = read_token(c.token);
     if (!token) {
         return give_up(token.error());
     }
     c.options.token = std::move(*token);
-    undo_console screen(c.progress, c.yes);
+    c.options.token_again = [places = c.token] { return read_token(places); };
+    c.options.state_folder = state_folder();
+    undo_console screen(c.progress, c.questions.yes);
     const auto r = run::run_undo(c.options, screen);
     screen.clear();
     if (r.why) {
@@ -163,7 +237,7 @@ int run_program(const std::vector<std::string>& words) {
     auto c = parse_arguments(words);
     if (!c) {
         const int code = give_up(c.error());
-        write_message("Try `noteload --help`, or `noteload import --help`.\n");
+        write_message(where_help_is(words) + "\n");
         return code;
     }
     return std::visit([](auto&& chosen) { return perform(std::move(chosen)); }, std::move(*c));

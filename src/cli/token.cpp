@@ -1,5 +1,6 @@
 #include "noteload/cli/token.hpp"
 
+#include "noteload/cli/stored_tokens.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 
@@ -64,27 +66,60 @@ result<std::string> clean_token(std::string_view text, const std::string& from) 
     return std::string(text);
 }
 
-result<std::string> read_token(const std::string& file) {
-    if (file.empty()) {
-        const char* value = std::getenv("NOTELOAD_TOKEN");
-        if (value == nullptr) {
-            return failure{errc::no_token,
-                           "no token was given: put the organisation's API key into a file and "
-                           "name it with --token-file, or set the environment's NOTELOAD_TOKEN"};
-        }
-        return clean_token(value, "NOTELOAD_TOKEN");
-    }
+namespace {
+
+result<std::string> read_file(const std::string& file, const std::string& from) {
     std::ifstream in(file, std::ios::binary);
     std::string text(longest_token + 1, '\0');
     if (in) {
         in.read(text.data(), static_cast<std::streamsize>(text.size()));
     }
     if (!in && !in.eof()) {
-        return failure{errc::no_token,
-                       fmt::format("--token-file {}: {}", printable(file), std::strerror(errno))};
+        return failure{errc::no_token, fmt::format("{}: {}", from, std::strerror(errno))};
     }
     text.resize(static_cast<std::size_t>(in.gcount()));
-    return clean_token(text, fmt::format("--token-file {}", printable(file)));
+    return clean_token(text, from);
+}
+
+/// Empty: systemd handed none over.
+std::string credential_file() {
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (folder == nullptr) {
+        return {};
+    }
+    const auto file = std::string(folder) + "/token";
+    std::error_code ignored;
+    return std::filesystem::exists(file, ignored) ? file : std::string();
+}
+
+} // namespace
+
+result<std::string> read_token(const token_places& places) {
+    if (!places.said.empty()) {
+        return read_file(places.said, fmt::format("--token-file {}", printable(places.said)));
+    }
+    if (const char* value = std::getenv("NOTELOAD_TOKEN")) {
+        return clean_token(value, "NOTELOAD_TOKEN");
+    }
+    if (const auto credential = credential_file(); !credential.empty()) {
+        return read_file(credential, "systemd's credential token");
+    }
+    if (!places.in_config.empty()) {
+        return read_file(places.in_config, fmt::format("the config file's token-file {}",
+                                                       printable(places.in_config)));
+    }
+    if (auto kept = stored_access_token(places.base_url)) {
+        return std::move(*kept);
+    }
+    return failure{errc::no_token,
+                   "no token was given: put the organisation's API key into a file and "
+                   "name it with --token-file, or set the environment's NOTELOAD_TOKEN (where "
+                   "there are no API keys: noteload login)"};
+}
+
+std::string token_file_to_tell(const token_places& places) {
+    const bool elsewhere = std::getenv("NOTELOAD_TOKEN") != nullptr || !credential_file().empty();
+    return !places.said.empty() || elsewhere ? places.said : places.in_config;
 }
 
 } // namespace noteload::cli

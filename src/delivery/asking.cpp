@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <set>
 
 namespace noteload::delivery {
@@ -12,6 +14,11 @@ namespace noteload::delivery {
 namespace {
 
 constexpr std::int64_t page_size = 100;
+constexpr int most_tries_of_a_page = 5;
+/// Ids are given and notes made at moments that differ a little.
+constexpr auto out_of_order = std::chrono::seconds(10);
+/// Any time zone, and clocks that differ by some hours.
+constexpr auto most_unknown_skew = std::chrono::hours(26);
 
 } // namespace
 
@@ -87,39 +94,49 @@ std::vector<sent_note> sender::impl::flying_of(std::int64_t contact) const {
     return notes;
 }
 
-/// One page; nothing when the server did not give it, or the run is stopping.
-task<std::optional<note_page>> sender::impl::read_page(std::string path) {
-    const auto request = server_.requests.get(path);
-    for (;;) {
-        const bool may_leave = co_await pass(true);
+/// One page, which is asked for again where the server fails: a list of many pages would hardly
+/// ever be read whole otherwise. `unreachable`: the server goes on failing, or the run is stopping;
+/// `protocol`: what it answers is no page of notes.
+task<result<note_page>> sender::impl::read_page(std::string path) {
+    for (int failures = 0;;) {
+        const bool may_leave = co_await pass(aim::look, true);
         if (!may_leave) {
-            co_return std::nullopt;
+            co_return failure{errc::unreachable, "the run is stopping"};
         }
-        const auto tried = co_await exchange(request);
+        const auto request = requests_.get(path);
+        const auto tried = co_await exchange(aim::look, request);
         const auto v = judge_read(tried, wall_clock::now());
         switch (v.is) {
             case verdict::kind::created:
-                breaker_.good(clock::now());
-                co_return read_note_page(tried.reply.body);
+                after_success(aim::look, tried);
+                if (auto page = read_note_page(tried.reply.body)) {
+                    co_return std::move(*page);
+                }
+                co_return failure{errc::protocol, "the server's answer is no list of notes"};
             case verdict::kind::wait_and_send:
-                breaker_.good(clock::now());
+                after_success(aim::look, tried);
                 break;
             case verdict::kind::stop:
                 halt({v.stop, v.words});
-                co_return std::nullopt;
+                co_return failure{v.stop, v.words};
             case verdict::kind::send_again:
-                after_failure(v.words);
-                co_return std::nullopt;
+                after_failure(aim::look, tried, v.words);
+                if (++failures == most_tries_of_a_page) {
+                    co_return failure{errc::unreachable, v.words};
+                }
+                co_await back_off(failures);
+                break;
             default:
-                co_return std::nullopt;
+                after_success(aim::look, tried);
+                co_return failure{errc::protocol, v.words};
         }
     }
 }
 
 /// The contact's notes that are young enough to be ours, newest first, page by page. A page begins
 /// with the last note of the one before: where a note has gone from the list meanwhile, the others
-/// move a place ahead, and one would be passed over. Nothing then: the list is asked for again.
-task<std::optional<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::question q) {
+/// move a place ahead, and one would be passed over. `protocol` then: the list is asked for again.
+task<result<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::question q) {
     std::vector<contact_note> young;
     std::set<std::int64_t> seen; // a note that is made meanwhile moves the others a place on
     auto newest = wall_clock::time_point::max();
@@ -127,8 +144,11 @@ task<std::optional<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk
     std::int64_t overlap = 0;
     for (std::int64_t skip = 0;;) {
         auto page = co_await read_page(by_contact_path(q.contact, skip, page_size));
-        if (!page || (overlap > 0 && (page->list.empty() || !seen.contains(page->list[0].id)))) {
-            co_return std::nullopt;
+        if (!page) {
+            co_return page.error();
+        }
+        if (overlap > 0 && (page->list.empty() || !seen.contains(page->list[0].id))) {
+            co_return failure{errc::protocol, "the server's list changed while it was read"};
         }
         bool reached_older = false;
         for (auto& note : page->list) {
@@ -136,10 +156,10 @@ task<std::optional<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk
                 continue;
             }
             const auto made = read_server_time(note.create_date_time_utc);
-            in_order = in_order && made && *made <= newest;
+            in_order = in_order && made && (newest > *made || *made - newest <= out_of_order);
             newest = made.value_or(newest);
             if (made && *made < q.not_before) {
-                reached_older = true;
+                reached_older = reached_older || *made < q.not_before - out_of_order;
             } else {
                 young.push_back(std::move(note));
             }
@@ -159,8 +179,14 @@ task<> sender::impl::look_up(doubt_desk::question q) {
     lookup_answer a;
     a.began = clock::now();
     a.in_flight = flying_of(q.contact);
+    const auto skew = note_clock_skew_;
+    q.not_before += skew.value_or(-most_unknown_skew);
     auto notes = co_await notes_of(q);
     if (stopping_) {
+        co_return;
+    }
+    if (!notes && notes.error().code == errc::protocol) {
+        settle_findings(desk_.unreadable(q.contact, notes.error().message, clock::now()));
         co_return;
     }
     if (!notes) {
@@ -168,14 +194,28 @@ task<> sender::impl::look_up(doubt_desk::question q) {
         co_return;
     }
     a.notes = std::move(*notes);
-    leave_out_claimed(a.notes);
+    leave_out_claimed(a);
+    if (!skew) {
+        set_older_apart(a, q.not_before + most_unknown_skew);
+    }
     auto still_flying = flying_of(q.contact);
     std::move(still_flying.begin(), still_flying.end(), std::back_inserter(a.in_flight));
     settle_findings(desk_.answered(q.contact, a, clock::now()));
 }
 
-void sender::impl::leave_out_claimed(std::vector<contact_note>& notes) {
-    if (notes.empty()) {
+/// Whose times say that they are older than the run, while nothing shows that these are right.
+void sender::impl::set_older_apart(lookup_answer& a, wall_clock::time_point not_before) const {
+    const auto is_young = [&](const contact_note& n) {
+        const auto made = read_server_time(n.create_date_time_utc);
+        return !made || *made >= not_before;
+    };
+    const auto older = std::stable_partition(a.notes.begin(), a.notes.end(), is_young);
+    a.older.assign(std::make_move_iterator(older), std::make_move_iterator(a.notes.end()));
+    a.notes.erase(older, a.notes.end());
+}
+
+void sender::impl::leave_out_claimed(lookup_answer& a) {
+    if (a.notes.empty()) {
         return;
     }
     // Ids mostly come in order, so there is mostly nothing to merge.
@@ -183,17 +223,27 @@ void sender::impl::leave_out_claimed(std::vector<contact_note>& notes) {
     std::sort(fresh, claimed_.end());
     std::inplace_merge(claimed_.begin(), fresh, claimed_.end());
     sorted_ = claimed_.size();
-    std::erase_if(notes, [this](const contact_note& n) {
+    std::erase_if(a.notes, [this](const contact_note& n) {
         return std::binary_search(claimed_.begin(), claimed_.end(), n.id);
     });
     std::vector<std::int64_t> left;
-    for (const auto& n : notes) {
+    for (const auto& n : a.notes) {
         left.push_back(n.id);
     }
-    const auto others = left.empty() ? left : work_.claimed_elsewhere(left);
-    std::erase_if(notes, [&](const contact_note& n) {
-        return std::find(others.begin(), others.end(), n.id) != others.end();
+    if (left.empty()) {
+        return;
+    }
+    const auto others = work_.claimed_elsewhere(left);
+    std::erase_if(a.notes, [&](const contact_note& n) {
+        return std::find(others.taken.begin(), others.taken.end(), n.id) != others.taken.end();
     });
+    const auto is_unsure = [&, now = clock::now()](const contact_note& n) {
+        return others.unsure_for != clock::duration::zero() &&
+               now < first_seen_.try_emplace(n.id, now).first->second + others.unsure_for;
+    };
+    const auto sure = std::stable_partition(a.notes.begin(), a.notes.end(), std::not_fn(is_unsure));
+    a.unsure.assign(std::make_move_iterator(sure), std::make_move_iterator(a.notes.end()));
+    a.notes.erase(sure, a.notes.end());
 }
 
 void sender::impl::settle_findings(const std::vector<finding>& findings) {

@@ -1,12 +1,15 @@
 #include "noteload/delivery/contact_lookup.hpp"
 
 #include "json_fields.hpp"
+#include "noteload/delivery/contact_page.hpp"
+#include "noteload/text.hpp"
 #include "pool.hpp"
 
 #include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace noteload::delivery {
 
@@ -68,7 +71,17 @@ struct contact_lookup::impl : watcher, pool {
     void halt(const failure& why) override { failed_ = why; }
 
     task<result<void>> run() {
-        workers_ = std::min(static_cast<std::size_t>(concurrency_), what_.count);
+        known_.assign(what_.count, false);
+        const bool pages = what_.index_of && (what_.how.by_id || !what_.how.source.empty());
+        if (pages && may_page(what_.count)) {
+            workers_ = 1;
+            const auto paged = co_await page();
+            workers_ = 0;
+            if (!paged) {
+                pool::halt(paged.error());
+            }
+        }
+        workers_ = stopping_ ? 0 : std::min(static_cast<std::size_t>(concurrency_), what_.count);
         for (auto n = workers_; n > 0; --n) {
             asio::co_spawn(on_, worker(), rethrow);
         }
@@ -90,6 +103,9 @@ struct contact_lookup::impl : watcher, pool {
     task<> worker() {
         while (next_ < what_.count && !stopping_) {
             const auto i = next_++;
+            if (known_[i]) {
+                continue;
+            }
             auto path = lookup_path(what_.how, what_.value(i));
             auto found = result<std::int64_t>(0);
             if (path) {
@@ -105,11 +121,69 @@ struct contact_lookup::impl : watcher, pool {
         changed_.ring();
     }
 
+    /// Pages all contacts where that takes fewer requests, one page after the other. What no page
+    /// has is left to be asked for one by one; all is, where the server has no pages for us.
+    task<result<void>> page() {
+        bool complete = false;
+        for (std::uint64_t at = 0; !complete;) {
+            const auto request = server_.requests.post(
+                fmt::format("/api/Contact/Query/FullContact?skip={}&take={}", at, contacts_a_page),
+                R"({"groups":[],"sortBy":"Id","descending":false})");
+            auto reply = co_await ask(request);
+            const bool refused = !reply && (reply.error().code == errc::protocol ||
+                                            reply.error().code == errc::permission);
+            if (!reply && !refused) {
+                co_return reply.error();
+            }
+            const auto body = reply && *reply ? (*reply)->body : std::string();
+            const auto read = read_contact_page(body, [this](const auto& c) { note_listed(c); });
+            if (!read || (at == 0 && !pages_are_fewer(read->total, what_.count))) {
+                break;
+            }
+            at += read->contacts;
+            complete = read->contacts == 0 || at >= read->total;
+        }
+        settle_listed(complete);
+        co_return result<void>();
+    }
+
+    void note_listed(const listed_contact& c) {
+        if (c.merged_into != 0) {
+            merged_[c.id] = c.merged_into;
+        }
+        const bool ours = what_.how.by_id || equal_without_case(c.source, what_.how.source);
+        const auto number = fmt::format_int(c.id);
+        const auto i =
+            !ours ? std::nullopt
+                  : what_.index_of(what_.how.by_id ? std::string_view(number.data(), number.size())
+                                                   : c.reference);
+        if (i && !known_[*i]) {
+            known_[*i] = true;
+            listed_.emplace_back(*i, c.id);
+        }
+    }
+
+    void settle_listed(bool complete) {
+        for (const auto& [i, contact] : listed_) {
+            auto at_end = contact;
+            int merges = 0;
+            for (auto m = merged_.find(at_end); m != merged_.end() && merges <= most_merges;
+                 m = merged_.find(at_end)) {
+                at_end = m->second;
+                ++merges;
+            }
+            if (merges > 0 && !complete) {
+                known_[i] = false; // where that leads, another page says
+                continue;
+            }
+            what_.found(i, merges > most_merges ? 0 : at_end);
+        }
+    }
+
     /// The contact at the end of the merges, or 0.
     task<result<std::int64_t>> follow(std::string path) {
         for (int merges = 0; merges <= most_merges; ++merges) {
-            const auto request = server_.requests.get(path);
-            auto reply = co_await ask(request);
+            auto reply = co_await ask(path);
             if (!reply) {
                 co_return reply.error();
             }
@@ -133,24 +207,26 @@ struct contact_lookup::impl : watcher, pool {
     }
 
     /// One read until it is answered: nothing where the server knows no such contact.
-    task<result<std::optional<answer>>> ask(const std::string& request) {
+    task<result<std::optional<answer>>> ask(const std::string& path) {
         for (int failures = 0;;) {
-            const bool may_leave = co_await pass(false);
+            const bool may_leave = co_await pass(aim::work);
             if (!may_leave) {
                 co_return failed_.value_or(failure{errc::unreachable, "the look-ups ended"});
             }
-            auto tried = co_await exchange(request);
+            const auto request = requests_.get(path);
+            auto tried = co_await exchange(aim::work, request);
             const auto v = judge_read(tried, wall_clock::now());
             const bool unknown = v.is == verdict::kind::refused && tried.reply.status == 404;
             if (v.is == verdict::kind::send_again) {
-                after_failure(v.words);
-                if (++failures < most_tries || breaker_.is_open()) {
+                after_failure(aim::work, tried, v.words);
+                if (++failures < most_tries || !breaker_.is_closed()) {
                     co_await back_off(failures);
                     continue;
                 }
                 co_return gave_up(errc::unreachable, v);
             }
-            breaker_.good(clock::now());
+            after_success(aim::work, tried);
+            requests_ += v.is == verdict::kind::wait_and_send ? 0 : 1;
             if (v.is == verdict::kind::created) {
                 co_return std::optional<answer>(std::move(tried.reply));
             }
@@ -168,6 +244,10 @@ struct contact_lookup::impl : watcher, pool {
     }
 
     contact_lookups what_;
+    std::vector<bool> known_; // a page had it
+    std::vector<std::pair<std::size_t, std::int64_t>> listed_;
+    std::unordered_map<std::int64_t, std::int64_t> merged_; // of the pages
+    std::uint64_t requests_ = 0;
     std::size_t workers_ = 0;
     std::size_t next_ = 0;
     std::optional<failure> failed_;
@@ -175,6 +255,10 @@ struct contact_lookup::impl : watcher, pool {
 
 std::optional<std::string> lookup_path(const contact_question& how, std::string_view value) {
     std::string out = "/api/Contact/";
+    if (how.by_id) {
+        append_encoded(out, value);
+        return out;
+    }
     if (how.source.empty()) {
         out += "Find?email=";
     } else {
@@ -199,6 +283,18 @@ task<result<void>> contact_lookup::run() {
 
 void contact_lookup::stop() {
     impl_->end();
+}
+
+std::uint64_t contact_lookup::requests() const noexcept {
+    return impl_->requests_;
+}
+
+std::optional<limiter::state> contact_lookup::quota() const {
+    return impl_->gate_.quota().tightest();
+}
+
+std::optional<wall_clock::time_point> contact_lookup::server_now() const {
+    return impl_->server_now();
 }
 
 } // namespace noteload::delivery

@@ -56,7 +56,7 @@ struct eraser::impl : pool {
     task<> run();
     task<> worker();
     task<> erase(made_note note);
-    void after(const undo_step& s);
+    void after(aim what, const attempt& a, const undo_step& s);
     void settle(undone_note n, undo_outcome what, undo_step s);
 
     const bool force_;
@@ -66,13 +66,13 @@ struct eraser::impl : pool {
 };
 
 /// What an answer says about the server's health.
-void eraser::impl::after(const undo_step& s) {
+void eraser::impl::after(aim what, const attempt& a, const undo_step& s) {
     if (s.is == kind::again) {
-        after_failure(s.words);
+        after_failure(what, a, s.words);
     } else if (s.is == kind::stop) {
         halt({s.stop, s.words});
     } else {
-        breaker_.good(clock::now());
+        after_success(what, a);
     }
 }
 
@@ -91,9 +91,9 @@ task<> eraser::impl::erase(made_note note) {
     undone_note n{.note = note};
     const auto path = note_path(note.note_id);
     bool looked = force_;
-    auto request = looked ? server_.requests.erase(path) : server_.requests.get(path);
     for (int failures = 0;;) {
-        const bool may_leave = co_await pass(false);
+        const auto what = looked ? aim::work : aim::look;
+        const bool may_leave = co_await pass(what);
         if (!may_leave) {
             const bool asked = n.attempts > 0;
             settle(std::move(n), undo_outcome::not_attempted,
@@ -101,15 +101,16 @@ task<> eraser::impl::erase(made_note note) {
                                    : "the undo ended before its turn"});
             co_return;
         }
-        const auto tried = co_await exchange(request);
+        const auto request = looked ? requests_.erase(path) : requests_.get(path);
+        const auto tried = co_await exchange(what, request);
         const auto now = wall_clock::now();
         auto s = looked ? judge_delete(tried, now) : judge_look(tried, note.note_id, now);
         n.attempts += looked && s.is != kind::wait_and_again ? 1 : 0;
         n.status = tried.reply.status;
         n.took = tried.took;
-        after(s);
-        // While the breaker is open, it is everyone's trouble and not this note's.
-        if (s.is == kind::again && ++failures >= most_failures_ && !breaker_.is_open()) {
+        after(what, tried, s);
+        // Until the breaker closes, it is everyone's trouble and not this note's.
+        if (s.is == kind::again && ++failures >= most_failures_ && breaker_.is_closed()) {
             s.is = kind::refused;
         }
         if (const auto end = end_of(s.is)) {
@@ -118,7 +119,6 @@ task<> eraser::impl::erase(made_note note) {
         }
         if (s.is == kind::go_on) {
             looked = true;
-            request = server_.requests.erase(path);
             failures = 0;
         } else if (s.is == kind::again) {
             co_await back_off(failures);

@@ -24,9 +24,9 @@ gate_rule::gate_rule(const settings& how, time now)
       breaker_({.failures = failures_to_open(how.concurrency), .give_up_after = how.give_up_after},
                now) {}
 
-departure gate_rule::next(time now, bool is_probe) {
-    if (breaker_.is_open() && (!is_probe || breaker_.probe_at() > now)) {
-        return {is_probe ? breaker_.probe_at() : time::max(), hold::server};
+departure gate_rule::next(time now, aim what) {
+    if (what == aim::probe ? breaker_.probe_at() > now : !breaker_.may_leave(what)) {
+        return {what == aim::probe ? breaker_.probe_at() : time::max(), hold::server};
     }
     const auto d = limiter_.next(now);
     if (d.why == hold::quota) {

@@ -122,6 +122,9 @@ reason doubt_of(trouble what) {
 } // namespace
 
 verdict judge(const attempt& a, std::chrono::system_clock::time_point now) {
+    if (a.has_new_token) {
+        return {.is = kind::wait_and_send, .words = "the token was replaced"};
+    }
     if (a.what == trouble::none) {
         return judge_answer(a.reply, now);
     }

@@ -1,5 +1,7 @@
 #include "noteload/delivery/limiter.hpp"
 
+#include "noteload/delivery/shared_budget.hpp"
+
 #include <algorithm>
 #include <limits>
 
@@ -21,6 +23,13 @@ constexpr auto longest_pause = std::chrono::hours(24);
 // The last requests of a short window are timed so that their answers tell the server's clock.
 constexpr std::int64_t telling_requests = 16;
 constexpr int unsure_part = 150; // of the window: two thirds of a per cent are well enough known
+
+// A lease is so small that little is lost with a process, and that windows end full: it is a part
+// of what is left, and no more than what a process that is fast sends in a moment.
+constexpr std::int64_t longest_lease = 200;
+constexpr std::int64_t lease_part = 8;
+constexpr auto lease_time = seconds(1);
+constexpr auto lease_pause = std::chrono::milliseconds(100); // where others have all out
 
 } // namespace
 
@@ -103,6 +112,9 @@ departure limiter::next(time now) {
     if (in_flight_ >= most_in_flight() && best.at <= now) {
         return {never, hold::answers};
     }
+    if (needs_lease(now) && best.at <= now) {
+        return {std::max(next_lease_look_, now), hold::lease};
+    }
     return best;
 }
 
@@ -129,12 +141,70 @@ ticket limiter::leave(time now) {
         next_slot_ = std::max(now, next_slot_) + step;
     }
     last_left_ = now;
+    lease_ = std::max<std::int64_t>(0, lease_ - 1);
     ++in_flight_;
     return {next_number_++, now};
 }
 
 void limiter::withdrawn(const ticket&) {
     --in_flight_;
+}
+
+bool limiter::needs_lease(time now) const {
+    return how_.is_shared && (lease_ == 0 || now >= lease_until_);
+}
+
+/// What may leave now by all windows, when others have so many out.
+std::int64_t limiter::free_of_all(std::int64_t others) const {
+    auto free = lease_part * longest_lease;
+    for (const auto& w : windows_) {
+        free = std::min(free, w.free(in_flight_, how_.reserve) - others);
+    }
+    if (assumes()) {
+        const auto spent = static_cast<std::int64_t>(spent_.size()) + others_spent_;
+        free = std::min(free, assumed_ - how_.reserve.of(assumed_) - spent - in_flight_ - others);
+    }
+    return free;
+}
+
+void limiter::take_lease(shared_budget& with, std::uint64_t who, time now) {
+    for (auto& w : windows_) {
+        w.roll(now, next_number_, clock_);
+        if (const auto* theirs = with.find(w.name())) {
+            w.heard_elsewhere(theirs->remaining,
+                              std::chrono::sys_seconds(seconds(theirs->resets_at)), next_number_,
+                              now);
+        }
+    }
+    others_spent_ = with.spent_by_others(who, now);
+    // Used up before its time: a larger one. Else it would keep from others what we do not need.
+    lease_size_ = now < lease_until_ ? std::min(lease_size_ * 2, longest_lease)
+                                     : std::max<std::int64_t>(1, lease_size_ / 2);
+    const auto free = free_of_all(with.out_of_others(who, now));
+    lease_ = std::clamp<std::int64_t>((free + lease_part - 1) / lease_part, 0, lease_size_);
+    lease_until_ = now + lease_time;
+    next_lease_look_ = now + (lease_ == 0 ? lease_pause : duration::zero());
+    tell_others(with, who, now);
+}
+
+void limiter::give_back_lease(shared_budget& with, std::uint64_t who, time now) {
+    lease_ = 0;
+    tell_others(with, who, now);
+}
+
+void limiter::tell_others(shared_budget& with, std::uint64_t who, time now) const {
+    std::int64_t lost = 0;
+    for (const auto& w : windows_) {
+        lost = std::max(lost, w.lost_ones());
+        if (w.is_confirmed()) {
+            with.put({w.name(), w.resets_at().time_since_epoch().count(), w.remaining()});
+        }
+    }
+    with.put({.who = who,
+              .at_ms = 0,
+              .out = in_flight_ + lease_ + lost,
+              .spent = assumes() ? static_cast<std::int64_t>(spent_.size()) : 0},
+             now);
 }
 
 void limiter::spent_unseen(time now) {

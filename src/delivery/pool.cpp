@@ -17,6 +17,17 @@ namespace {
 
 constexpr auto clock_look_every = std::chrono::seconds(10);
 
+gate_rule::settings shared_if(bool is_shared, gate_rule::settings how) {
+    how.quota.is_shared = is_shared;
+    return how;
+}
+
+/// Among the processes of this machine.
+std::uint64_t any_number() {
+    std::random_device random;
+    return (std::uint64_t{random()} << 32) | random();
+}
+
 } // namespace
 
 pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher& watch)
@@ -26,18 +37,21 @@ pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher
       watch_(watch),
       changed_(on),
       free_slot_(on),
-      gate_(o.gate, clock::now()),
-      probe_request_(s.requests.get("/api/Organization/Current")),
+      shared_(s.budget_file),
+      who_(shared_.is_open() ? any_number() : 0),
+      gate_(shared_if(shared_.is_open(), o.gate), clock::now()),
+      requests_(s.requests),
       random_(o.seed ? *o.seed : std::random_device{}()) {
     for (const auto& h : o.heard) {
         gate_.heard(h);
+        ++answers_[200]; // others end a run before it begins
     }
     for (int i = 0; i < concurrency_; ++i) {
         free_.push_back(channels_.emplace_back(s.open(on_)).get());
     }
 }
 
-task<bool> pool::pass(bool is_aside) {
+task<bool> pool::pass(aim what, bool is_aside) {
     for (;;) {
         if (stopping_) {
             co_return false;
@@ -51,7 +65,7 @@ task<bool> pool::pass(bool is_aside) {
             continue;
         }
         const auto now = clock::now();
-        const auto d = gate_.next(now);
+        const auto d = next_departure(now, what);
         if (d.at <= now) {
             break;
         }
@@ -63,6 +77,15 @@ task<bool> pool::pass(bool is_aside) {
     }
     ++in_flight_;
     co_return true;
+}
+
+departure pool::next_departure(clock::time_point now, aim what) {
+    const auto d = gate_.next(now, what);
+    if (d.why != hold::lease || d.at > now) {
+        return d;
+    }
+    shared_.update([&](shared_budget& b) { gate_.quota().take_lease(b, who_, now); });
+    return gate_.next(now, what);
 }
 
 /// Answers may show that it is sooner, but for a server that fails.
@@ -90,9 +113,15 @@ void pool::tell_of_quota(departure d, clock::time_point now) {
 }
 
 /// Every request that leaves is counted, whatever asks.
-task<attempt> pool::counted(channel& over, std::string_view request) {
-    const auto pass = gate_.leave(clock::now());
+task<attempt> pool::counted(channel& over, aim what, std::string_view request) {
+    const auto pass = gate_.leave(clock::now(), what);
     auto tried = co_await over.exchange(request);
+    if (tried.what == trouble::none || tried.taken != handed::nothing) {
+        ++answers_[tried.reply.status];
+    }
+    tried.left = pass.left;
+    tried.has_new_token =
+        tried.what == trouble::none && tried.reply.status == 401 && has_new_token(request);
     const auto before = gate_.concurrency();
     const auto said = read_quota(tried.reply, wall_clock::now());
     gate_.ended(pass, tried, said, clock::now());
@@ -106,14 +135,32 @@ task<attempt> pool::counted(channel& over, std::string_view request) {
     co_return tried;
 }
 
-task<attempt> pool::exchange(std::string_view request) {
+task<attempt> pool::exchange(aim what, std::string_view request) {
     auto* over = free_.back();
     free_.pop_back();
-    auto tried = co_await counted(*over, request);
+    auto tried = co_await counted(*over, what, request);
     free_.push_back(over);
     --in_flight_;
     free_slot_.ring();
     co_return tried;
+}
+
+/// Of a request that was answered 401: whether there is another token than the one that it carries.
+/// The token's place is looked at once for each token that is refused.
+bool pool::has_new_token(std::string_view refused) {
+    if (!requests_.is_up_to_date(refused)) {
+        return true; // another one of those in flight has found it
+    }
+    if (!server_.token_again) {
+        return false;
+    }
+    const auto token = server_.token_again();
+    if (!token || !requests_.change_token(*token)) {
+        return false;
+    }
+    watch_.tell("token_replaced", "",
+                "the server refused the token (401), and its file has another");
+    return true;
 }
 
 /// Times of notes are the server's; ours may differ by minutes, and may be set meanwhile.
@@ -143,28 +190,44 @@ task<> pool::back_off(int failures) {
     }
 }
 
-void pool::after_failure(const std::string& words) {
-    breaker_.bad(clock::now());
-    if (breaker_.is_open() && !probing_ && !stopping_) {
-        probing_ = true;
-        watch_.tell("paused", "server_failing", words);
-        asio::co_spawn(on_, probe_until_closed(), rethrow);
+void pool::after_success(aim what, const attempt& a) {
+    const bool was_closed = breaker_.is_closed();
+    breaker_.good(what, a.left, clock::now());
+    if (was_closed || !breaker_.is_closed()) {
+        return;
     }
+    told_failing_ = false;
+    watch_.tell("going_on", "server_failing", "");
+    changed_.ring();
+}
+
+void pool::after_failure(aim what, const attempt& a, const std::string& words) {
+    breaker_.bad(what, a.left, clock::now());
+    last_failure_ = words;
+    if (!breaker_.is_open() || probing_ || stopping_) {
+        return;
+    }
+    if (!std::exchange(told_failing_, true)) {
+        watch_.tell("paused", "server_failing", words);
+    }
+    probing_ = true;
+    asio::co_spawn(on_, probe_until_good(), rethrow);
 }
 
 task<attempt> pool::probe() {
+    const auto request = requests_.get("/api/Organization/Current");
     reads_ = server_.open(on_);
-    auto tried = co_await counted(*reads_, probe_request_);
+    auto tried = co_await counted(*reads_, aim::probe, request);
     reads_.reset();    // its timer would keep the thread waiting
     free_slot_.ring(); // who waits for answers waits for this one too
     co_return tried;
 }
 
 /// One harmless read at growing intervals while the breaker is open.
-task<> pool::probe_until_closed() {
+task<> pool::probe_until_good() {
     while (breaker_.is_open() && !stopping_ && is_used()) {
         const auto before = clock::now();
-        const auto d = gate_.next(before, true);
+        const auto d = next_departure(before, aim::probe);
         if (d.at > before) {
             tell_of_quota(d, before);
             co_await changed_.wait(d.at);
@@ -177,17 +240,17 @@ task<> pool::probe_until_closed() {
             halt({v.stop, v.words});
         }
         breaker_.probed(v.is != kind::send_again, now);
+        if (v.is == kind::send_again) {
+            last_failure_ = v.words;
+        }
         if (breaker_.must_give_up(now)) {
             const auto since =
                 std::chrono::duration_cast<std::chrono::seconds>(breaker_.without_answer(now));
             halt({errc::unreachable,
-                  fmt::format("{}: no good answer for {}", v.words, duration_text(since))});
+                  fmt::format("{}: no good answer for {}", last_failure_, duration_text(since))});
         }
     }
     probing_ = false;
-    if (!stopping_ && !breaker_.is_open()) {
-        watch_.tell("going_on", "server_failing", "");
-    }
     changed_.ring();
 }
 
@@ -218,6 +281,10 @@ void pool::cut() {
 void pool::close_channels() {
     free_.clear();
     channels_.clear();
+    if (shared_.is_open()) {
+        shared_.update(
+            [this](shared_budget& b) { gate_.quota().give_back_lease(b, who_, clock::now()); });
+    }
 }
 
 void pool::ring_all() {

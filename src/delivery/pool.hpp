@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "noteload/delivery/bell.hpp"
+#include "noteload/delivery/budget_file.hpp"
 #include "noteload/delivery/gate_rule.hpp"
 #include "noteload/delivery/judgement.hpp"
 #include "noteload/delivery/retry.hpp"
@@ -36,14 +39,15 @@ struct pool {
 
     /// Waits until a request may leave; then one of the channels is the caller's until
     /// `exchange` has ended. False, and nothing is held, when the run is stopping.
-    task<bool> pass(bool is_aside);
-    task<attempt> exchange(std::string_view request);
+    task<bool> pass(aim what, bool is_aside = false);
+    task<attempt> exchange(aim what, std::string_view request);
 
     /// Before what failed so often is tried again.
     task<> back_off(int failures);
-    /// What an answer means for the server's health: after each exchange one of these, or
-    /// `breaker_.good`. A 429 is a good answer: the gate knows already that it has to wait.
-    void after_failure(const std::string& words);
+    /// What an answer means for the server's health: one of these after each exchange that does
+    /// not end the run. A 429 is a good answer: the gate knows already that it has to wait.
+    void after_success(aim what, const attempt& a);
+    void after_failure(aim what, const attempt& a, const std::string& words);
 
     void halt(failure why);
     void stop();
@@ -55,13 +59,15 @@ struct pool {
     /// Wakes everyone who waits for something.
     virtual void ring_all();
 
-    /// One read that tells how the server is, past a closed gate.
+    /// One read that tells how the server is, past an open breaker.
     task<attempt> probe();
-    task<> probe_until_closed();
-    task<attempt> counted(channel& over, std::string_view request);
+    task<> probe_until_good();
+    task<attempt> counted(channel& over, aim what, std::string_view request);
+    [[nodiscard]] departure next_departure(clock::time_point now, aim what);
     task<> wait_for(departure d);
     void tell_of_quota(departure d, clock::time_point now);
     void notice_clock(const answer& reply);
+    [[nodiscard]] bool has_new_token(std::string_view refused);
     /// By the server's clock; nothing before it has said its time.
     [[nodiscard]] std::optional<wall_clock::time_point> server_now() const;
 
@@ -69,12 +75,14 @@ struct pool {
     const server& server_;
     const int concurrency_; ///< at the most
     watcher& watch_;
-    bell changed_;   ///< rung at a stop, a closed breaker, a coroutine's end
-    bell free_slot_; ///< rung when a channel is free and somebody waits for one
+    bell changed_;       ///< rung at a stop, when the breaker lets more leave, at a coroutine's end
+    bell free_slot_;     ///< rung when a channel is free and somebody waits for one
+    budget_file shared_; ///< with other processes
+    const std::uint64_t who_;
     gate_rule gate_;
     breaker& breaker_ = gate_.server();
     retry_budget budget_;
-    std::string probe_request_;
+    request_writer requests_; ///< with the token as it is now
     std::vector<std::unique_ptr<channel>> channels_;
     std::unique_ptr<channel> reads_; ///< of reads that tell how the server is
     std::vector<channel*> free_;
@@ -83,9 +91,13 @@ struct pool {
     std::optional<wall_clock::time_point> server_epoch_;
     clock::time_point next_clock_look_{};
 
+    std::map<int, std::uint64_t> answers_; ///< by status; 0: the request left, and none came
+
     int asides_waiting_ = 0; ///< those aside that wait for a channel: they go first
     int in_flight_ = 0;
     bool probing_ = false;
+    bool told_failing_ = false;
+    std::string last_failure_; ///< for people
     bool stopping_ = false;
     bool told_quota_ = false;
 };

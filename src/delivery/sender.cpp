@@ -13,6 +13,7 @@ using kind = verdict::kind;
 
 namespace {
 
+constexpr auto note_clock_look_every = std::chrono::seconds(10);
 constexpr std::size_t most_asides = 1000; // promised: a crash puts no more of them in doubt
 
 pool_options pool_options_of(const sender_options& o) {
@@ -66,19 +67,24 @@ void sender::impl::settle_created(aside a, std::int64_t note_id) {
     claimed_.push_back(note_id);
     a.so_far.what = outcome::created;
     a.so_far.note_id = note_id;
-    a.so_far.why.reset();
+    if (a.maybe_sent && options_.in_doubt == doubt_policy::resend) {
+        a.so_far.why->detail += "; sent again without asking: it may be on the server twice";
+    } else {
+        a.so_far.why.reset();
+    }
     work_.settle(a.what, std::move(a.so_far));
 }
 
 /// What an answer says about the server's health, and about rows held for a firewall, of which
 /// `forbidden_then` had been forbidden when its request left.
-void sender::impl::after(const verdict& v, std::uint64_t forbidden_then) {
+void sender::impl::after(const attempt& a, const verdict& v, std::uint64_t forbidden_then) {
     if (v.is == kind::in_doubt || v.is == kind::send_again) {
-        after_failure(v.words);
+        after_failure(aim::work, a, v.words);
     } else if (v.is != kind::stop) {
-        breaker_.good(clock::now());
+        after_success(aim::work, a);
     }
     if (v.is == kind::created) {
+        notice_note_clock(a.reply.body);
         settle_held(firewall_.created(forbidden_then), true);
     }
 }
@@ -109,6 +115,22 @@ void sender::impl::hold_for_firewall(aside a, const verdict& v) {
     }
 }
 
+/// Times of notes need not be by the clock of the server's `Date`: they may be of another machine,
+/// or in the organisation's zone. A note that was made just now tells.
+void sender::impl::notice_note_clock(std::string_view answer) {
+    const auto now = clock::now();
+    if (now < next_note_clock_look_) {
+        return;
+    }
+    next_note_clock_look_ = now + note_clock_look_every;
+    const auto note = read_contact_note(answer);
+    const auto made = note ? read_server_time(note->create_date_time_utc) : std::nullopt;
+    if (made) {
+        const auto skew = *made - server_now().value_or(wall_clock::now());
+        note_clock_skew_ = std::min(skew, note_clock_skew_.value_or(skew));
+    }
+}
+
 /// No note of a request that leaves now can be older, by the server's clock.
 wall_clock::time_point sender::impl::oldest_of_now() const {
     return server_now().value_or(options_.server_started) - clock_slack;
@@ -118,7 +140,7 @@ wall_clock::time_point sender::impl::oldest_of_now() const {
 task<> sender::impl::deliver(aside a, bool is_aside) {
     std::string request;
     for (int failures = 0;;) {
-        const bool may_leave = co_await pass(is_aside);
+        const bool may_leave = co_await pass(aim::work, is_aside);
         if (!may_leave) {
             give_back(std::move(a), "the run ended before its turn");
             co_return;
@@ -135,17 +157,17 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
         if (a.not_before == wall_clock::time_point{}) {
             a.not_before = oldest_of_now();
         }
-        server_.requests.create_note(request, a.what.body);
+        requests_.create_note(request, a.what.body);
         const auto forbidden_then = firewall_.forbidden_so_far();
         flying_.push_back(&a.what);
-        auto tried = co_await exchange(request);
+        auto tried = co_await exchange(aim::work, request);
         std::erase(flying_, &a.what);
         const auto v = judge(tried, wall_clock::now());
         a.so_far.attempts += v.is == kind::wait_and_send ? 0 : 1;
         a.so_far.status = tried.reply.status;
         a.so_far.took = tried.took;
+        after(tried, v, forbidden_then);
         a.so_far.response = std::move(tried.reply.body);
-        after(v, forbidden_then);
         switch (v.is) {
             case kind::created:
                 settle_created(std::move(a), v.note_id);
@@ -159,8 +181,8 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
                 into_doubt(std::move(a), v);
                 co_return;
             case kind::send_again:
-                // While the breaker is open, it is everyone's trouble and not this row's.
-                failures += breaker_.is_open() ? 0 : 1;
+                // Until the breaker closes, it is everyone's trouble and not this row's.
+                failures += breaker_.is_closed() ? 1 : 0;
                 if (options_.max_attempts != 0 && failures >= options_.max_attempts) {
                     give_back(std::move(a), v.words, reason::out_of_tries);
                     co_return;
@@ -279,6 +301,10 @@ int sender::in_flight() const noexcept {
 
 std::size_t sender::in_doubt() const noexcept {
     return impl_->asides() + impl_->held_.size();
+}
+
+traffic sender::so_far() const {
+    return {impl_->answers_, impl_->gate_.quota().tightest()};
 }
 
 } // namespace noteload::delivery

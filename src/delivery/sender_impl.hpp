@@ -35,7 +35,7 @@ struct sender::impl : pool {
     task<> run();
     task<> worker();
     task<> deliver(aside a, bool is_aside);
-    void after(const verdict& v, std::uint64_t forbidden_then);
+    void after(const attempt& a, const verdict& v, std::uint64_t forbidden_then);
     void hold_for_firewall(aside a, const verdict& v);
     task<> settle_held_at_the_end();
     void settle_held(std::size_t n, bool as_refused);
@@ -43,17 +43,19 @@ struct sender::impl : pool {
     void settle_in_doubt(aside a, const std::string& more);
     void give_back(aside a, std::string detail, reason why = reason::stopped);
     [[nodiscard]] wall_clock::time_point oldest_of_now() const;
+    void notice_note_clock(std::string_view answer);
 
     // Doubts (asking.cpp).
     task<> asker();
     task<> look_up(doubt_desk::question q);
-    task<std::optional<std::vector<contact_note>>> notes_of(doubt_desk::question q);
-    task<std::optional<note_page>> read_page(std::string path);
+    task<result<std::vector<contact_note>>> notes_of(doubt_desk::question q);
+    task<result<note_page>> read_page(std::string path);
     void into_doubt(aside a, const verdict& v);
     void put_on_desk(aside a);
     void take_over_doubtful();
     [[nodiscard]] bool must_park(const parcel& p) const;
-    void leave_out_claimed(std::vector<contact_note>& notes);
+    void set_older_apart(lookup_answer& a, wall_clock::time_point not_before) const;
+    void leave_out_claimed(lookup_answer& a);
     void settle_findings(const std::vector<finding>& findings);
     [[nodiscard]] std::size_t asides() const;
     [[nodiscard]] std::vector<sent_note> flying_of(std::int64_t contact) const;
@@ -72,6 +74,10 @@ struct sender::impl : pool {
     std::vector<const parcel*> flying_;
     std::vector<std::int64_t> claimed_; ///< note ids; sorted up to sorted_
     std::size_t sorted_ = 0;
+    /// What the times of notes are ahead of the server's clock; nothing before a note has told.
+    std::optional<wall_clock::duration> note_clock_skew_;
+    clock::time_point next_note_clock_look_{};
+    std::unordered_map<std::int64_t, clock::time_point> first_seen_; ///< while others may claim
 
     int workers_ = 0;
     int taken_ = 0; ///< workers that have a parcel, or wait for one

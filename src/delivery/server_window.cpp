@@ -86,6 +86,30 @@ void server_window::heard(const quota_reading& said, const ticket& of, std::uint
     not_over_before_ = c.latest(resets_at_) <= came ? came + seconds(1) : time{};
 }
 
+void server_window::heard_elsewhere(std::int64_t remaining, std::chrono::sys_seconds resets_at,
+                                    std::uint64_t next, time now) {
+    const auto slack = std::min(seconds(2), length_ / 4);
+    const bool is_later = resets_at > resets_at_ + slack;
+    const bool is_same = !is_later && resets_at >= resets_at_ - slack;
+    if (!known_ || (!is_later && !is_same)) {
+        return;
+    }
+    const bool begins = is_later || !confirmed_;
+    if (!begins && remaining >= remaining_) {
+        return;
+    }
+    take(remaining, is_same ? std::max(resets_at, resets_at_) : resets_at, next);
+    if (begins) {
+        first_remaining_ = remaining;
+        first_at_ = now;
+        ours_ = 0;
+        others_meanwhile_ = 0;
+        lost_.clear();
+    } else {
+        first_remaining_ = ours_ + remaining; // those were no strangers
+    }
+}
+
 server_window::time server_window::over(const server_clock& c) const {
     return std::max(c.latest(resets_at_), not_over_before_);
 }

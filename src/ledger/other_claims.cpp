@@ -1,6 +1,7 @@
 #include "noteload/ledger/other_claims.hpp"
 
 #include "noteload/ledger/log_lines.hpp"
+#include "noteload/ledger/run_folder.hpp"
 
 #include <sys/stat.h>
 
@@ -30,10 +31,17 @@ std::string canonical(const std::string& path) {
 
 /// Note ids mean something on one server and in one organisation only: a rehearsal in the sandbox
 /// has the numbers 1, 2, 3 too.
-bool is_of_same_server(const std::string& first_line, const std::string& path,
-                       const log_header& own) {
-    const auto header = read_header(first_line, path);
-    return header && header->base_url == own.base_url && header->organization == own.organization;
+bool is_of_same_server(const log_header& other, const log_header& own) {
+    return other.base_url == own.base_url && other.organization == own.organization;
+}
+
+constexpr std::chrono::milliseconds until_logged = std::chrono::seconds(5);
+
+std::chrono::milliseconds timeout_of(const log_header& run) {
+    const auto found = run.options.find("timeout_ms");
+    const auto* ms =
+        found == run.options.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
+    return ms == nullptr ? std::chrono::seconds(30) : std::chrono::milliseconds(*ms);
 }
 
 } // namespace
@@ -62,7 +70,8 @@ void other_claims::read_on(const std::string& path, log& from) const {
     // A line without its end is still being written.
     for (std::string line; std::getline(in, line) && !in.eof();) {
         if (std::exchange(from.read_to, from.read_to + line.size() + 1) == 0) {
-            from.of_same_server = is_of_same_server(line, path, own_run_);
+            const auto header = read_header(line, path);
+            from.of_same_server = header && is_of_same_server(*header, own_run_);
         }
         const auto what = from.of_same_server ? read_line(line) : log_line();
         const auto* row = std::get_if<row_line>(&what);
@@ -72,6 +81,25 @@ void other_claims::read_on(const std::string& path, log& from) const {
     }
     std::sort(from.ids.begin() + known, from.ids.end());
     std::inplace_merge(from.ids.begin(), from.ids.begin() + known, from.ids.end());
+}
+
+std::chrono::milliseconds other_claims::unsure_for() const {
+    std::chrono::milliseconds longest{0};
+    std::error_code error;
+    for (const auto& run : fs::directory_iterator(history_, error)) {
+        const auto folder = run.path().string();
+        if (canonical(folder) == own_folder_ || !run_folder::is_in_use(folder)) {
+            continue;
+        }
+        const auto path = folder + "/log.jsonl";
+        std::string line;
+        std::getline(std::ifstream(path, std::ios::binary), line);
+        const auto header = read_header(line, path);
+        if (header && is_of_same_server(*header, own_run_)) {
+            longest = std::max(longest, timeout_of(*header) + until_logged);
+        }
+    }
+    return longest;
 }
 
 std::vector<std::int64_t> other_claims::among(const std::vector<std::int64_t>& note_ids) {

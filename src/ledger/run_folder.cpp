@@ -85,6 +85,17 @@ private:
     std::string path_; // empty: not ours to remove
 };
 
+/// The lock is held for a moment, shared, where nobody has it: who wants it then has to ask again.
+bool run_folder::is_in_use(const std::string& folder) {
+    const int fd = ::open((folder + "/lock").c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return false;
+    }
+    const bool is_held = ::flock(fd, LOCK_SH | LOCK_NB) != 0;
+    ::close(fd);
+    return is_held;
+}
+
 run_folder::run_folder(disk& on, std::string path, bool made, std::unique_ptr<lock> held)
     : on_(&on), path_(std::move(path)), made_(made), held_(std::move(held)) {}
 
@@ -124,7 +135,11 @@ result<run_folder> run_folder::make(disk& on, const std::string& named) {
 }
 
 result<run_folder> run_folder::take(disk& on, const std::string& named) {
-    const auto path = without_slashes(named);
+    auto path = without_slashes(named);
+    constexpr std::string_view log_name = "/log.jsonl";
+    if (path.ends_with(log_name) && on.exists(path)) {
+        path.resize(path.size() - log_name.size()); // who names the log means its run
+    }
     if (!on.exists(path + "/log.jsonl")) {
         return failure{errc::run_folder,
                        fmt::format("{} holds no log.jsonl: it is not the folder of a run",

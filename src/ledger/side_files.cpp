@@ -30,7 +30,8 @@ void side_files::add(const settled_row& row, std::string_view record, std::strin
         append_json_string(out, valid_utf8(response));
         out += "}\n";
     }
-    if (row.what == outcome::already_there) {
+    const bool may_be_doubled = row.what == outcome::created && !row.faults.empty();
+    if (row.what == outcome::already_there || may_be_doubled) {
         add_problem(row);
     }
     const auto& shape = inputs_.at(row.at.file);

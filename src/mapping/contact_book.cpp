@@ -55,12 +55,14 @@ contact_book::added contact_book::add(std::string_view id, std::int64_t contact)
     return added::yes;
 }
 
+std::optional<std::size_t> contact_book::index_of(std::string_view former) const {
+    const auto slot = slots_.empty() ? 0 : slots_[slot_of(former)];
+    return slot == 0 ? std::nullopt : std::optional<std::size_t>(slot - 1);
+}
+
 std::optional<std::int64_t> contact_book::find(std::string_view id) const {
-    if (slots_.empty()) {
-        return std::nullopt;
-    }
-    const auto slot = slots_[slot_of(id)];
-    const auto contact = slot == 0 ? 0 : entries_[slot - 1].contact;
+    const auto at = index_of(id);
+    const auto contact = at ? entries_[*at].contact : 0;
     return contact == 0 ? std::nullopt : std::optional(contact);
 }
 

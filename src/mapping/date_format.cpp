@@ -54,7 +54,11 @@ result<date_format> date_format::compile(std::string_view pattern) {
     for (std::size_t i = 0; i < whole.size(); ++i) {
         const char c = whole[i];
         if (c != '%') {
-            out.steps_.push_back({.what = 0, .literal = is_blank(c) ? ' ' : c});
+            const step literal{.what = 0, .literal = is_blank(c) ? ' ' : c};
+            // One stands for all blanks that are there: a second one would find none.
+            if (!is_blank(c) || out.steps_.empty() || out.steps_.back() != literal) {
+                out.steps_.push_back(literal);
+            }
             continue;
         }
         const char what = ++i < whole.size() ? whole[i] : '\0';

@@ -58,6 +58,9 @@ std::size_t unicode_blank(std::string_view text) noexcept {
 }
 
 bool only_blanks(std::string_view text) noexcept {
+    if (!text.empty() && text.front() > ' ' && text.front() <= '~') {
+        return false; // nearly every cell
+    }
     for (text = trimmed(text); !text.empty(); text = trimmed(text)) {
         const auto blank = unicode_blank(text);
         if (blank == 0) {

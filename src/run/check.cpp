@@ -3,16 +3,22 @@
 #include "noteload/delivery/request.hpp"
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/ledger/side_files.hpp"
+#include "noteload/run/check_online.hpp"
 #include "noteload/run/load_mapping.hpp"
+#include "noteload/text.hpp"
 
 #include <algorithm>
 #include <optional>
+#include <thread>
 
 namespace noteload::run {
 
 namespace {
 
 constexpr std::uint64_t tick_every = 4096;
+
+/// That read; more of them than this thread can map notes for would only wait.
+constexpr unsigned most_threads = 4;
 
 /// The reject files of a check, when a folder was given for them.
 class rejects {
@@ -33,6 +39,8 @@ public:
         files_.add(row, record, "");
         return files_.flush();
     }
+    [[nodiscard]] const std::string& folder() const noexcept { return folder_.path(); }
+    [[nodiscard]] std::vector<std::string> names() const { return files_.rejects(); }
 
 private:
     rejects(ledger::run_folder folder, const std::vector<checked_input>& inputs)
@@ -51,17 +59,25 @@ private:
 class checking {
 public:
     checking(const check_options& o, mapping::note_mapper mapper, delivery::request_writer requests,
-             std::optional<rejects> into, std::optional<key_check> keys)
+             std::optional<rejects> into, std::optional<key_check> keys, check_facts facts,
+             check_result about, std::optional<contact_check> contacts)
         : options_(o),
+          facts_(std::move(facts)),
           keys_(std::move(keys)),
           mapper_(std::move(mapper)),
           requests_(std::move(requests)),
-          rejects_(std::move(into)) {}
+          rejects_(std::move(into)),
+          contacts_(std::move(contacts)),
+          found_(std::move(about)) {}
 
     result<void> take(const record& r) {
         ++read_;
         mapper_.map(r, note_);
+        if (contacts_) {
+            contacts_->judge(r, note_);
+        }
         row_.what = keys_ ? keys_->judge(r, note_) : outcome::invalid;
+        facts_.add(r, note_);
         if (note_.faults.empty()) {
             plan();
             return {};
@@ -75,23 +91,33 @@ public:
     [[nodiscard]] std::uint64_t read() const noexcept { return read_; }
     check_result result_of() {
         found_.noticed = mapping::tell(mapper_.noticed());
+        if (contacts_) {
+            contacts_->tell(found_.noticed);
+        }
         found_.summary.set_read(read_);
+        found_.notes = facts_.tell();
+        if (rejects_) {
+            found_.folder = rejects_->folder();
+            found_.rejects = rejects_->names();
+        }
         return std::move(found_);
     }
 
 private:
     void plan() {
-        body_.clear();
-        delivery::append_note_body(body_, note_.note);
+        const std::uint64_t size = delivery::note_body_size(note_.note);
         ++found_.to_send;
-        found_.body_bytes += body_.size();
-        found_.longest_body = std::max<std::uint64_t>(found_.longest_body, body_.size());
+        found_.body_bytes += size;
+        found_.longest_body = std::max(found_.longest_body, size);
         if (found_.previews.size() < options_.preview) {
+            body_.clear();
+            delivery::append_note_body(body_, note_.note);
             requests_.create_note(found_.previews.emplace_back(), body_);
         }
     }
 
     const check_options& options_;
+    check_facts facts_;
     std::optional<key_check> keys_;
     mapping::note_mapper mapper_;
     delivery::request_writer requests_;
@@ -100,18 +126,20 @@ private:
     settled_row row_;
     std::string body_;
     std::uint64_t read_ = 0;
+    std::optional<contact_check> contacts_;
     check_result found_;
 };
 
-/// Of runs at this server with this key column, whatever their organisation: no server is asked.
-result<std::optional<key_check>> keys_of(const check_options& o, const std::string& base_url) {
+/// Of runs at this server with this key column; without an organisation, of all.
+result<std::optional<key_check>> keys_of(const check_options& o, const std::string& base_url,
+                                         const std::string& organization) {
     if (o.key.empty()) {
         return std::optional<key_check>();
     }
     ledger::known_keys known;
     if (!o.history.empty()) {
         auto history = ledger::key_history::look_at(ledger::real_disk(), o.history);
-        auto read = history.read({base_url, "", o.key}, nullptr);
+        auto read = history.read({base_url, organization, o.key}, nullptr);
         if (!read) {
             return read.error();
         }
@@ -120,11 +148,42 @@ result<std::optional<key_check>> keys_of(const check_options& o, const std::stri
     return std::optional(key_check(std::move(known), o.duplicate_keys));
 }
 
+/// Plain ids, which the mapper takes for known.
+std::optional<contact_check> contacts_by_id(const std::optional<online_facts>& online,
+                                            const loaded_mapping& mapping,
+                                            const std::vector<std::string>& columns) {
+    if (!online || mapping.rules.contact.by != mapping::contact_by::id) {
+        return std::nullopt;
+    }
+    const auto same = [&](const auto& name) {
+        return equal_without_case(trimmed(name), trimmed(mapping.rules.contact.column));
+    };
+    const auto at = std::find_if(columns.begin(), columns.end(), same);
+    return contact_check(*online->contacts.book, static_cast<std::size_t>(at - columns.begin()));
+}
+
+/// What is known of the inputs before the first row.
+check_result about_inputs(const std::vector<checked_input>& inputs,
+                          const mapping::note_mapper& mapper) {
+    check_result r;
+    for (const auto& in : inputs) {
+        r.inputs.push_back(in.what.name);
+        r.facts.push_back(in.facts);
+        r.reject_options.push_back(source::options_for_rejects(in.facts, in.dialect));
+        for (auto& name : mapper.unused(in.header)) {
+            const auto same = [&](const auto& known) { return equal_without_case(known, name); };
+            if (std::none_of(r.unused_columns.begin(), r.unused_columns.end(), same)) {
+                r.unused_columns.push_back(std::move(name));
+            }
+        }
+    }
+    return r;
+}
+
 } // namespace
 
-result<check_result> run_check(const check_options& o,
-                               const std::function<void(std::uint64_t)>& tick) {
-    const auto mapping = load_mapping(o.mapping, o.key);
+result<check_result> run_check(const check_options& o, const check_watch& watch) {
+    auto mapping = load_mapping(o.mapping, o.key);
     if (!mapping) {
         return mapping.error();
     }
@@ -140,7 +199,22 @@ result<check_result> run_check(const check_options& o,
     if (!where) {
         return where.error();
     }
-    auto keys = keys_of(o, where->url);
+    std::optional<online_facts> online;
+    if (o.online) {
+        auto looked = look_online(*o.online, o.reading, *mapping, *inputs, watch.looking_up);
+        if (!looked) {
+            return looked.error();
+        }
+        online = std::move(*looked);
+        if (!looked_up_by(mapping->rules).empty()) {
+            mapping->contacts = online->contacts.book;
+        }
+        mapper = make_mapper(*mapping, online->known);
+        if (!mapper) {
+            return mapper.error();
+        }
+    }
+    auto keys = keys_of(o, where->url, online ? online->organization : "");
     if (!keys) {
         return keys.error();
     }
@@ -148,16 +222,15 @@ result<check_result> run_check(const check_options& o,
     if (!into) {
         return into.error();
     }
-    std::vector<std::string> names;
-    std::vector<source::reading_facts> facts;
-    for (const auto& in : *inputs) {
-        names.push_back(in.what.name);
-        facts.push_back(in.facts);
-    }
-    auto unused = mapper->unused(inputs->front().header);
-    record_walk walk(std::move(*inputs), o.reading, mapper->columns());
+    check_result about = about_inputs(*inputs, *mapper);
+    const std::vector<std::string> columns(mapper->columns().begin(), mapper->columns().end());
+    check_facts facts(columns, mapping->rules.contact.column);
+    auto reading = o.reading;
+    reading.threads = std::clamp(std::thread::hardware_concurrency(), 1U, most_threads);
+    record_walk walk(std::move(*inputs), reading, mapper->columns());
     checking work(o, std::move(*mapper), delivery::request_writer(*where, delivery::masked_token),
-                  std::move(*into), std::move(*keys));
+                  std::move(*into), std::move(*keys), std::move(facts), std::move(about),
+                  contacts_by_id(online, *mapping, columns));
     record r;
     for (;;) {
         auto got = walk.next(r);
@@ -174,14 +247,26 @@ result<check_result> run_check(const check_options& o,
             return done.error();
         }
         if (work.read() % tick_every == 0) {
-            tick(work.read());
+            watch.rows(work.read());
         }
     }
     auto found = work.result_of();
-    found.inputs = std::move(names);
-    found.facts = std::move(facts);
-    found.unused_columns = std::move(unused);
-    found.not_looked_up = looked_up_by(mapping->rules);
+    const bool looks_up = !looked_up_by(mapping->rules).empty();
+    found.plan = {.look_ups = looks_up ? found.notes.contacts : 0,
+                  .notes = found.to_send,
+                  .reserve = o.reserve,
+                  .rate = o.rate,
+                  .quota = std::nullopt};
+    if (!online) {
+        found.not_looked_up = looked_up_by(mapping->rules);
+        return found;
+    }
+    found.server = seen_server{.organization = online->organization,
+                               .time_zone = online->known.time_zone,
+                               .types = online->known.types.size(),
+                               .contacts = online->contacts.rows.size()};
+    found.plan.look_ups = looks_up ? online->contacts.requests : 0; // as it took now
+    found.plan.quota = online->quota;
     return found;
 }
 

@@ -195,8 +195,8 @@ std::vector<delivery::parcel> dispatcher::doubtful() {
     return parcels;
 }
 
-std::vector<std::int64_t> dispatcher::claimed_elsewhere(const std::vector<std::int64_t>& ids) {
-    return options_.claimed ? options_.claimed(ids) : std::vector<std::int64_t>();
+delivery::claims_elsewhere dispatcher::claimed_elsewhere(const std::vector<std::int64_t>& ids) {
+    return options_.claimed ? options_.claimed(ids) : delivery::claims_elsewhere();
 }
 
 void dispatcher::set_aside(const delivery::parcel& p) {

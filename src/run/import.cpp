@@ -62,136 +62,227 @@ result<std::unique_ptr<ledger::append_file>> begin_log(ledger::run_folder& folde
     return folder.begin_log(header);
 }
 
-} // namespace
+/// A run in the making: what is looked at, in order, until something speaks against it. What can be
+/// wrong without the server comes first: nothing is asked of it for a file that is not there.
+class importing {
+public:
+    importing(const import_options& o, import_observer& watch) : options_(o), watch_(watch) {}
 
-import_result run_import(const import_options& given, import_observer& watch) {
-    const auto started = system_clock::now();
-    auto o = given;
-    std::optional<ledger::run_folder> folder;
-    std::optional<spooled_input> spooled;
-    const auto take_folder = [&]() -> std::optional<failure> {
-        auto made = ledger::run_folder::make(
-            ledger::real_disk(),
-            o.run_dir.empty()
-                ? default_folder(source::expand_patterns(given.paths).front(), started)
-                : o.run_dir);
-        if (!made) {
-            return made.error();
+    import_result run() {
+        for (const auto step : {&importing::copy_standard_input, &importing::look_at_mapping,
+                                &importing::look_at_inputs, &importing::take_folder,
+                                &importing::look_at_server, &importing::confirm_organization,
+                                &importing::look_up, &importing::look_at_keys, &importing::begin}) {
+            if (auto end = (this->*step)()) {
+                return std::move(*end);
+            }
         }
-        folder.emplace(std::move(*made));
-        return std::nullopt;
-    };
-    if (o.spool) {
-        if (auto why = take_folder()) {
-            return not_begun(*why);
+        return go_on();
+    }
+
+private:
+    using early_end = std::optional<import_result>;
+
+    early_end copy_standard_input() {
+        if (!options_.spool) {
+            return std::nullopt;
         }
-        auto copied = spooled_input::copy(*folder, o.paths);
+        if (auto end = take_folder()) {
+            return end;
+        }
+        auto copied = spooled_input::copy(*folder_, options_.paths);
         if (!copied) {
             return not_begun(copied.error());
         }
-        spooled.emplace(std::move(*copied));
+        spooled_.emplace(std::move(*copied));
+        return std::nullopt;
     }
-    // Everything that can be wrong without the server comes first: nothing is asked of it for a
-    // file that is not there.
-    const auto mapping_of_run = load_mapping(o.mapping, o.key);
-    if (!mapping_of_run) {
-        return not_begun(mapping_of_run.error());
+
+    early_end look_at_mapping() {
+        auto mapping = load_mapping(options_.mapping, options_.key);
+        if (!mapping) {
+            return not_begun(mapping.error());
+        }
+        mapping_ = std::move(*mapping);
+        options_.key = mapping_.rules.key;
+        auto mapper = make_mapper(mapping_, std::nullopt);
+        if (!mapper) {
+            return not_begun(mapper.error());
+        }
+        mapper_.emplace(std::move(*mapper));
+        return std::nullopt;
     }
-    o.key = mapping_of_run->rules.key;
-    auto offline = make_mapper(*mapping_of_run, std::nullopt);
-    if (!offline) {
-        return not_begun(offline.error());
+
+    early_end look_at_inputs() {
+        reading_ = options_.reading;
+        reading_.stop_fd = stop_.fd();
+        auto inputs = check_inputs(options_.paths, reading_, *mapper_);
+        if (!inputs) {
+            return not_begun(inputs.error());
+        }
+        inputs_ = std::move(*inputs);
+        if (auto complaint = complain_of_lookups(mapping_, inputs_)) {
+            return not_begun(*complaint);
+        }
+        auto server = server_of(options_);
+        if (!server) {
+            return not_begun(server.error());
+        }
+        server_.emplace(std::move(*server));
+        return std::nullopt;
     }
-    const stop_switch stop;
-    auto reading = o.reading;
-    reading.stop_fd = stop.fd();
-    auto inputs = check_inputs(o.paths, reading, *offline);
-    if (!inputs) {
-        return not_begun(inputs.error());
+
+    early_end take_folder() {
+        if (!folder_) {
+            auto made = ledger::run_folder::make(
+                ledger::real_disk(),
+                options_.run_dir.empty()
+                    ? default_folder(source::expand_patterns(options_.paths).front(), started_)
+                    : options_.run_dir);
+            if (!made) {
+                return not_begun(made.error());
+            }
+            folder_.emplace(std::move(*made));
+        }
+        if (!options_.key.empty() && options_.history.empty()) {
+            options_.history = ledger::history_of(folder_->path());
+        }
+        return std::nullopt;
     }
-    if (auto complaint = complain_of_lookups(*mapping_of_run, *inputs)) {
-        return not_begun(*complaint);
-    }
-    auto server = server_of(o);
-    if (!server) {
-        return not_begun(server.error());
-    }
-    if (auto why = folder ? std::nullopt : take_folder()) {
-        return not_begun(*why);
-    }
-    if (!o.key.empty() && o.history.empty()) {
-        o.history = ledger::history_of(folder->path());
-    }
-    watch.asking(server->at.url);
-    auto looked = look_first(*server);
-    if (!looked) {
-        return interrupted_before();
-    }
-    auto& seen = *looked;
-    if (!seen) {
-        return not_begun(seen.error());
-    }
-    if (auto wrong = wrong_organization(seen->who, o.organization)) {
-        return not_begun(*wrong);
-    }
-    const mapping::organization_facts known{seen->types, seen->who.time_zone};
-    auto mapper = make_mapper(*mapping_of_run, known);
-    if (!mapper) {
-        return not_begun(mapper.error());
-    }
-    if (needs_lookups(*mapping_of_run)) {
-        const auto looked_up =
-            look_up_contacts(o, reading, *mapping_of_run, *server, *folder, watch);
-        if (!looked_up) {
+
+    early_end look_at_server() {
+        watch_.asking(server_->at.url);
+        auto looked = look_first(*server_);
+        if (!looked) {
             return interrupted_before();
         }
-        if (!*looked_up) {
-            return not_begun(looked_up->error());
+        if (!*looked) {
+            return not_begun(looked->error());
         }
-        mapper = make_mapper(**looked_up, known);
+        seen_ = std::move(**looked);
+        if (auto wrong = wrong_organization(seen_.who, options_.organization)) {
+            return not_begun(*wrong);
+        }
+        server_->budget_file =
+            budget_file_of(options_.state_folder, server_->at.url, seen_.who.name);
+        return std::nullopt;
     }
-    const auto mapping = mapper->to_toml();
-    const auto header =
-        header_of(o, *inputs, *seen, server->at.url, mapping, folder->path(), started);
-    std::optional<opened_history> history;
-    if (!o.key.empty()) {
-        auto opened = open_history(o, header, folder->path());
+
+    early_end confirm_organization() {
+        if (!options_.organization.empty()) {
+            return std::nullopt;
+        }
+        const auto said = watch_.confirm(seen_.who.name, server_->at.url);
+        if (!said) {
+            return not_begun(said.error());
+        }
+        switch (*said) {
+            case consent::yes:
+                return std::nullopt;
+            case consent::interrupted:
+                return interrupted_before();
+            case consent::no:
+                break;
+        }
+        return not_begun({errc::usage, "not confirmed: nothing was sent"});
+    }
+
+    early_end look_up() {
+        if (needs_lookups(mapping_)) {
+            auto found = look_up_contacts(options_, reading_, mapping_, *server_, *folder_, watch_);
+            if (!found) {
+                return interrupted_before();
+            }
+            if (!*found) {
+                return not_begun(found->error());
+            }
+            mapping_ = std::move(**found);
+        }
+        auto mapper =
+            make_mapper(mapping_, mapping::organization_facts{seen_.types, seen_.who.time_zone});
+        if (!mapper) {
+            return not_begun(mapper.error());
+        }
+        mapper_.emplace(std::move(*mapper));
+        rules_ = mapper_->to_toml();
+        header_ =
+            header_of(options_, inputs_, seen_, server_->at.url, rules_, folder_->path(), started_);
+        return std::nullopt;
+    }
+
+    early_end look_at_keys() {
+        if (options_.key.empty()) {
+            return std::nullopt;
+        }
+        auto opened = open_history(options_, header_, folder_->path());
         if (!opened) {
             return not_begun(opened.error());
         }
-        history = std::move(*opened);
+        history_.emplace(std::move(*opened));
+        return std::nullopt;
     }
-    auto begun = begin_log(*folder, mapping, header);
-    if (!begun) {
-        if (history) {
-            history->held.forget(header);
+
+    early_end begin() {
+        auto log = begin_log(*folder_, rules_, header_);
+        if (!log) {
+            if (history_) {
+                history_->held.forget(header_);
+            }
+            return not_begun(log.error());
         }
-        return not_begun(begun.error());
+        log_ = std::move(*log);
+        if (spooled_) {
+            spooled_->keep();
+        }
+        return std::nullopt;
     }
-    std::optional<key_check> keys;
-    if (history) {
-        keys = std::move(history->keys);
-        history.reset(); // others may read it: they see this run
+
+    import_result go_on() {
+        std::optional<key_check> keys;
+        if (history_) {
+            keys = std::move(history_->keys);
+            history_.reset(); // others may read it: they see this run
+        }
+        watch_.started(start_of(*folder_, *server_, seen_, inputs_, *mapper_));
+        auto beside = side_files_of(*folder_, shapes_of(inputs_), options_.responses);
+        beside.clear_old();
+        import_session session({.options = options_,
+                                .server = *server_,
+                                .folder = *folder_,
+                                .stop = stop_,
+                                .watch = watch_,
+                                .header = header_,
+                                .log = std::move(log_),
+                                .beside = std::move(beside),
+                                .inputs = std::move(inputs_),
+                                .mapper = std::move(*mapper_),
+                                .keys = std::move(keys),
+                                .heard = std::move(seen_.heard)});
+        return session.run();
     }
-    if (spooled) {
-        spooled->keep();
-    }
-    watch.started(start_of(*folder, *server, *seen, *inputs, *mapper));
-    auto beside = side_files_of(*folder, shapes_of(*inputs), o.responses);
-    beside.clear_old();
-    import_session session({.options = o,
-                            .server = *server,
-                            .folder = *folder,
-                            .stop = stop,
-                            .watch = watch,
-                            .header = header,
-                            .log = std::move(*begun),
-                            .beside = std::move(beside),
-                            .inputs = std::move(*inputs),
-                            .mapper = std::move(*mapper),
-                            .keys = std::move(keys),
-                            .heard = std::move(seen->heard)});
-    return session.run();
+
+    const system_clock::time_point started_ = system_clock::now();
+    import_options options_;
+    import_observer& watch_;
+    const stop_switch stop_;
+    input_options reading_;
+    std::optional<ledger::run_folder> folder_;
+    std::optional<spooled_input> spooled_;
+    loaded_mapping mapping_;
+    std::optional<mapping::note_mapper> mapper_; // first without what the server knows
+    std::vector<checked_input> inputs_;
+    std::optional<delivery::server> server_;
+    delivery::first_look seen_;
+    std::string rules_; // of the mapping, as the run keeps them
+    ledger::log_header header_;
+    std::optional<opened_history> history_;
+    std::unique_ptr<ledger::append_file> log_;
+};
+
+} // namespace
+
+import_result run_import(const import_options& options, import_observer& watch) {
+    return importing(options, watch).run();
 }
 
 } // namespace noteload::run

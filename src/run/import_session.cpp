@@ -5,6 +5,7 @@
 #include "noteload/ledger/other_claims.hpp"
 #include "noteload/run/dispatcher.hpp"
 #include "noteload/run/retelling.hpp"
+#include "noteload/run/wait_clock.hpp"
 #include "noteload/run/watchman.hpp"
 
 #include <fmt/format.h>
@@ -72,12 +73,15 @@ struct import_session::impl {
     const std::vector<ledger::input_shape> shapes_;
     const std::vector<told_input> told_;
     const bool resumed_;
+    const bool told_all_;
     const std::string resumed_words_;
     const row_counts before_;        // rows that an earlier process settled
     const std::uint64_t taken_over_; // rows in doubt that an earlier process had read
 
     // The log's thread writes it, everyone else reads it after a flush.
     report::summary summary_;
+
+    wait_clock waits_;
 
     // Sockets belong to the network's thread alone; `post` is for every thread.
     asio::io_context on_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
@@ -110,7 +114,11 @@ auto claims_of(const ledger::run_folder& folder, const ledger::log_header& heade
     auto others =
         std::make_shared<ledger::other_claims>(ledger::folder_of(folder.path()), folder.path(),
                                                header, header.started - std::chrono::minutes(2));
-    return [others](const std::vector<std::int64_t>& ids) { return others->among(ids); };
+    return [others](const std::vector<std::int64_t>& ids) {
+        // First, for a claim may come to a log in between.
+        const auto unsure_for = others->unsure_for();
+        return delivery::claims_elsewhere{others->among(ids), unsure_for};
+    };
 }
 
 } // namespace
@@ -130,6 +138,7 @@ import_session::impl::impl(session_begin b)
       shapes_(shapes_of(b.inputs)),
       told_(told_inputs(b.inputs, b.options.reading)),
       resumed_(b.resumed),
+      told_all_(b.told_all),
       resumed_words_(std::move(b.words)),
       before_(b.before.counts()),
       taken_over_(rows_of(b.doubtful)),
@@ -158,7 +167,11 @@ import_session::impl::impl(session_begin b)
                [this](const failure* why) {
                    begin_stop(why == nullptr ? ending::max_errors : ending::failed, why);
                },
-           .told = [this](const ledger::log_event& e) { watch_.told(e); }}),
+           .told =
+               [this](const ledger::log_event& e) {
+                   waits_.told(e, steady_clock::now());
+                   watch_.told(e);
+               }}),
       sender_(on_, b.server,
               {.concurrency = b.options.concurrency,
                .limit = b.options.rate,
@@ -203,6 +216,8 @@ void import_session::impl::show_progress(bool last) {
         .settled_before = before_.settled(),
         .bytes_before = bytes_before_,
         .elapsed = steady_clock::now() - began_,
+        .traffic = sender_.so_far(),
+        .waited = waits_.waited(steady_clock::now()),
         .last = last};
     for (std::size_t i = 0; i < outcome_count; ++i) {
         p.rows.of[i] += before_.of[i];
@@ -279,8 +294,8 @@ result<void> import_session::impl::finish_log(const row_counts& counts) {
     return log_.flush();
 }
 
-/// A resumed run that stopped early has not come to all rows that the log tells of: what it says of
-/// each is told again from the beginning.
+/// A resumed run that stopped early may not have come to all rows that the log tells of: then what
+/// it says of each is told again from the beginning.
 result<void> import_session::impl::tell_all_again(import_result& r) {
     const auto path = folder_.file("log.jsonl");
     const auto log = ledger::recover(path);
@@ -338,7 +353,7 @@ import_result import_session::impl::close() {
     r.rejects = log_.rejects();
     r.reject_options = reject_options_;
     r.summary = summary_;
-    if (done && resumed_ && r.how != ending::finished) {
+    if (done && !told_all_ && r.how != ending::finished) {
         if (done = tell_all_again(r); !done) {
             r.how = ending::failed;
             why_ = done.error();

@@ -8,10 +8,26 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <set>
 
 namespace noteload::run {
 
 namespace {
+
+/// A path that leads to the same file as one before it.
+std::optional<std::string> named_twice(const std::vector<std::string>& paths) {
+    std::set<std::filesystem::path> seen;
+    for (const auto& path : paths) {
+        std::error_code error;
+        const auto whole = std::filesystem::canonical(path, error);
+        if (!error && std::filesystem::is_regular_file(whole, error) &&
+            !seen.insert(whole).second) {
+            return path;
+        }
+    }
+    return std::nullopt;
+}
 
 /// `in_doubt.csv` of a run folder is for looking at: its rows may be on the server already, and
 /// only `resume` can tell.
@@ -104,8 +120,13 @@ result<std::vector<checked_input>> check_inputs(const std::vector<std::string>& 
     if (const auto why = source::why_impossible(options.dialect); !why.empty()) {
         return failure{errc::usage, why};
     }
+    const auto named = source::expand_patterns(paths);
+    if (const auto twice = named_twice(named)) {
+        return failure{errc::usage, fmt::format("{} is named twice: its rows would be sent twice",
+                                                printable(*twice, 300))};
+    }
     std::vector<checked_input> inputs;
-    for (const auto& path : source::expand_patterns(paths)) {
+    for (const auto& path : named) {
         auto in = check(path, options, mapper);
         if (!in) {
             return in.error();
@@ -130,6 +151,7 @@ source::reading_options reading_of(const checked_input& in, const input_options&
                                    std::span<const std::string> columns) {
     auto how = reading(options, in.dialect, {columns.begin(), columns.end()});
     how.dialect.encoding = in.facts.encoding.name; // it was looked for already
+    how.threads = options.threads;
     return how;
 }
 

@@ -3,6 +3,7 @@
 #include "noteload/delivery/contact_lookup.hpp"
 #include "noteload/json_text.hpp"
 #include "noteload/ledger/disk.hpp"
+#include "noteload/ledger/side_files.hpp"
 #include "noteload/mapping/contact_book.hpp"
 #include "noteload/mapping/excel.hpp"
 #include "noteload/mapping/field_values.hpp"
@@ -26,15 +27,17 @@ constexpr std::size_t write_every = 1 << 16; // bytes
 
 /// What can be asked for; the mapper refuses the rest without asking.
 bool can_be_asked(const cell& c, mapping::contact_by by) {
+    if (by == mapping::contact_by::id) {
+        return mapping::read_contact_id(c).has_value();
+    }
     const bool plain = c.kind == cell_kind::text || c.kind == cell_kind::number;
     return plain && !mapping::is_empty(c) && !mapping::excel_leaving_of_id(c) &&
            (by != mapping::contact_by::email || c.text.find('@') != std::string_view::npos);
 }
 
 /// The distinct values, each with contact 0.
-result<std::shared_ptr<mapping::contact_book>> collect(const import_options& o,
-                                                       const input_options& reading,
-                                                       const loaded_mapping& m) {
+result<contact_answers> collect(const import_options& o, const input_options& reading,
+                                const loaded_mapping& m) {
     auto mapper = make_mapper(m, std::nullopt);
     if (!mapper) {
         return mapper.error();
@@ -43,7 +46,7 @@ result<std::shared_ptr<mapping::contact_book>> collect(const import_options& o,
     if (!inputs) {
         return inputs.error();
     }
-    auto book = std::make_shared<mapping::contact_book>();
+    contact_answers found{.book = std::make_shared<mapping::contact_book>(), .rows = {}};
     const std::vector<std::string> column = {m.rules.contact.column};
     record_walk walk(std::move(*inputs), reading, column);
     std::uint64_t taken = 0;
@@ -54,21 +57,26 @@ result<std::shared_ptr<mapping::contact_book>> collect(const import_options& o,
             return got.error();
         }
         if (!*got || (o.limit && taken == *o.limit)) {
-            return book;
+            return found;
         }
         if (r.at.row <= o.skip) {
             continue;
         }
         ++taken;
         if (!r.cells.empty() && can_be_asked(r.cells[0], m.rules.contact.by)) {
-            book->add(trimmed(r.cells[0].text), 0);
+            const auto value = trimmed(r.cells[0].text);
+            found.book->add(value, 0);
+            found.rows.resize(found.book->size());
+            ++found.rows[*found.book->index_of(value)];
         }
     }
 }
 
 /// Fills the book; false where a signal came first.
 result<bool> ask(const import_options& o, const loaded_mapping& m, const delivery::server& s,
-                 mapping::contact_book& book, import_observer& watch) {
+                 const std::vector<delivery::quota_heard>& heard, contact_answers& answers,
+                 const lookup_watch& watch) {
+    auto& book = *answers.book;
     namespace asio = boost::asio;
     asio::io_context on(1);
     std::size_t done = 0;
@@ -77,19 +85,25 @@ result<bool> ask(const import_options& o, const loaded_mapping& m, const deliver
         book.set(i, contact);
         unknown += contact == 0 ? 1 : 0;
         if (++done % tell_every == 0 && done < book.size()) {
-            watch.looking_up(done, book.size(), unknown);
+            watch(done, book.size(), unknown);
         }
     };
-    delivery::contact_lookup all(on, s,
-                                 {.how = {m.rules.contact.source},
-                                  .count = book.size(),
-                                  .value = [&](std::size_t i) { return book.former(i); },
-                                  .found = found,
-                                  .concurrency = o.concurrency,
-                                  .limit = o.rate,
-                                  .reserve = o.reserve,
-                                  .pace = o.pace,
-                                  .give_up_after = o.give_up_after});
+    delivery::contact_lookup all(
+        on, s,
+        {.how = {.source = m.rules.contact.by == mapping::contact_by::reference
+                               ? m.rules.contact.source
+                               : "",
+                 .by_id = m.rules.contact.by == mapping::contact_by::id},
+         .count = book.size(),
+         .value = [&](std::size_t i) { return book.former(i); },
+         .found = found,
+         .index_of = [&](auto text) { return book.index_of(text); },
+         .concurrency = o.concurrency,
+         .limit = o.rate,
+         .reserve = o.reserve,
+         .pace = o.pace,
+         .give_up_after = o.give_up_after,
+         .heard = heard});
     bool interrupted = false;
     asio::basic_signal_set<asio::io_context::executor_type> signals(on, SIGINT, SIGTERM);
     signals.async_wait([&](const boost::system::error_code& error, int) {
@@ -114,7 +128,10 @@ result<bool> ask(const import_options& o, const loaded_mapping& m, const deliver
     if (!ended) {
         return ended.error();
     }
-    watch.looking_up(done, book.size(), unknown);
+    answers.requests = all.requests();
+    answers.quota = all.quota();
+    answers.server_time = all.server_now();
+    watch(done, book.size(), unknown);
     return true;
 }
 
@@ -141,6 +158,36 @@ result<void> write(const mapping::contact_book& book, const std::string& path) {
     return (*file)->sync();
 }
 
+/// Each once, those of the most rows first. Nothing where all are known.
+result<void> write_unknown(const contact_answers& from, const std::string& path) {
+    auto& disk = ledger::real_disk();
+    disk.remove(path);
+    std::vector<std::size_t> unknown;
+    for (std::size_t i = 0; i < from.book->size(); ++i) {
+        if (from.book->contact(i) == 0) {
+            unknown.push_back(i);
+        }
+    }
+    if (unknown.empty()) {
+        return {};
+    }
+    std::stable_sort(unknown.begin(), unknown.end(),
+                     [&](auto a, auto b) { return from.rows[a] > from.rows[b]; });
+    std::string lines = "contact,rows\n";
+    for (const auto i : unknown) {
+        ledger::append_csv_cell(lines, from.book->former(i));
+        fmt::format_to(std::back_inserter(lines), ",{}\n", from.rows[i]);
+    }
+    auto file = disk.create(path);
+    if (!file) {
+        return file.error();
+    }
+    if (auto done = (*file)->append(lines); !done) {
+        return done;
+    }
+    return (*file)->sync();
+}
+
 } // namespace
 
 bool needs_lookups(const loaded_mapping& m) {
@@ -159,24 +206,38 @@ std::optional<failure> complain_of_lookups(const loaded_mapping& m,
                                printable(looked_up_by(m.rules), 60))};
 }
 
-std::optional<result<loaded_mapping>> look_up_contacts(
+std::optional<result<contact_answers>> ask_for_contacts(
     const import_options& o, const input_options& reading, const loaded_mapping& m,
-    const delivery::server& s, const ledger::run_folder& folder, import_observer& watch) {
-    auto book = collect(o, reading, m);
-    if (!book) {
-        return book.error();
+    const delivery::server& s, const std::vector<delivery::quota_heard>& heard,
+    const lookup_watch& watch) {
+    auto answers = collect(o, reading, m);
+    if (!answers) {
+        return answers.error();
     }
-    const auto asked = ask(o, m, s, **book, watch);
+    const auto asked = ask(o, m, s, heard, *answers, watch);
     if (!asked) {
         return asked.error();
     }
-    if (!*asked) {
-        return std::nullopt;
+    return *asked ? std::optional(std::move(answers)) : std::nullopt;
+}
+
+std::optional<result<loaded_mapping>> look_up_contacts(
+    const import_options& o, const input_options& reading, const loaded_mapping& m,
+    const delivery::server& s, const ledger::run_folder& folder, import_observer& watch) {
+    auto answers = ask_for_contacts(
+        o, reading, m, s, {},
+        [&watch](auto done, auto of, auto unknown) { watch.looking_up(done, of, unknown); });
+    if (!answers || !*answers) {
+        return answers ? std::optional<result<loaded_mapping>>(answers->error()) : std::nullopt;
     }
-    if (auto done = write(**book, folder.file(std::string(lookups_file))); !done) {
+    auto& found = **answers;
+    if (auto done = write(*found.book, folder.file(std::string(lookups_file))); !done) {
         return done.error();
     }
-    return loaded_mapping{m.rules, std::move(*book)};
+    if (auto done = write_unknown(found, folder.file(std::string(unknown_contacts_file))); !done) {
+        return done.error();
+    }
+    return loaded_mapping{m.rules, std::move(found.book)};
 }
 
 } // namespace noteload::run

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace noteload::run {
 
 result<delivery::server> server_of(const import_options& o) {
@@ -16,8 +18,27 @@ result<delivery::server> server_of(const import_options& o) {
     if (!trust) {
         return trust.error();
     }
-    return delivery::server{*where, std::move(*trust), delivery::request_writer(*where, o.token),
-                            o.timeout};
+    return delivery::server{.at = *where,
+                            .trust = std::move(*trust),
+                            .requests = delivery::request_writer(*where, o.token),
+                            .timeout = o.timeout,
+                            .token_again = o.token_again};
+}
+
+std::string budget_file_of(const std::string& state_folder, const std::string& base_url,
+                           const std::string& organization) {
+    if (state_folder.empty()) {
+        return {};
+    }
+    std::error_code error;
+    std::filesystem::create_directories(state_folder, error);
+    // FNV-1a: any name is a file's name then. Two organisations of one hash would be a little
+    // slower.
+    std::uint64_t hash = 14'695'981'039'346'656'037u;
+    for (const char c : base_url + '\n' + organization) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
+    }
+    return fmt::format("{}/budget-{:016x}", state_folder, hash);
 }
 
 import_result not_begun(failure why) {

@@ -61,13 +61,16 @@ std::optional<failure> changed_input(const recovered_run& log,
     return std::nullopt;
 }
 
-std::optional<failure> cannot_be_resumed(const ledger::run_folder& folder,
-                                         const recovered_run& log) {
+std::optional<failure> was_undone(const ledger::run_folder& folder) {
     if (ledger::real_disk().exists(folder.file("undo.jsonl"))) {
         return failure{
             errc::changed,
             fmt::format("the run {} was undone: import its file as a new run", folder.path())};
     }
+    return std::nullopt;
+}
+
+std::optional<failure> has_no_input(const ledger::run_folder& folder, const recovered_run& log) {
     if (std::any_of(log.header.inputs.begin(), log.header.inputs.end(),
                     [](const auto& in) { return in.path == "-"; })) {
         return failure{errc::changed,
@@ -110,10 +113,13 @@ private:
         }
         log_ = std::move(*log);
         options_ = options_of(log_, folder_->path(), asked_);
+        if (auto why = was_undone(*folder_)) {
+            return not_begun(*why);
+        }
         if (!anything_left(log_, log_.rows.counts(), asked_.refused)) {
             return was_finished();
         }
-        if (auto why = cannot_be_resumed(*folder_, log_)) {
+        if (auto why = has_no_input(*folder_, log_)) {
             return not_begun(*why);
         }
         auto token = asked_.token();
@@ -121,6 +127,7 @@ private:
             return not_begun(token.error());
         }
         options_.token = std::move(*token);
+        options_.token_again = asked_.token;
         return std::nullopt;
     }
 
@@ -172,6 +179,7 @@ private:
         if (auto wrong = wrong_organization(seen_.who, options_.organization)) {
             return not_begun(*wrong);
         }
+        server_->budget_file = budget_file_of(asked_.state_folder, server_->at.url, seen_.who.name);
         // A trial looked up the contacts of its own rows alone.
         if (!looked_up_by(mapping_.rules).empty() && log_.header.options.contains("limit")) {
             auto looked_up =
@@ -289,6 +297,7 @@ private:
         watch_.started(start_of(*folder_, *server_, seen_, inputs_, *mapper_));
         const stop_switch stop;
         auto text = words();
+        const bool told_all = before_.counts().settled() == log_.rows.counts().settled();
         auto start = where_to_read();
         import_session session({.options = options_,
                                 .server = *server_,
@@ -304,6 +313,7 @@ private:
                                 .heard = std::move(seen_.heard),
                                 .resumed = true,
                                 .before = std::move(before_),
+                                .told_all = told_all,
                                 .start = std::move(start),
                                 .doubtful = std::move(doubtful_),
                                 .claimed = std::move(log_.note_ids),

@@ -6,6 +6,7 @@
 #include "noteload/ledger/undo_log.hpp"
 #include "noteload/run/interruptible.hpp"
 #include "noteload/run/logged_options.hpp"
+#include "noteload/run/preflight.hpp"
 #include "noteload/run/undo_session.hpp"
 #include "noteload/text.hpp"
 #include "noteload/version.hpp"
@@ -65,12 +66,9 @@ undo_plan plan_of(const ledger::recovered_run& run, const ledger::recovered_undo
 import_options sending_of(const undo_options& o, const ledger::log_header& header) {
     import_options s;
     take_logged_options(header.options, s);
-    s.ca_file = o.ca_file.value_or(s.ca_file);
-    s.concurrency = o.concurrency.value_or(s.concurrency);
-    s.rate = o.rate.value_or(s.rate);
-    s.timeout = o.timeout.value_or(s.timeout);
-    s.give_up_after = o.give_up_after.value_or(s.give_up_after);
-    s.grace = o.grace.value_or(s.grace);
+    if (o.amend) {
+        o.amend(s);
+    }
     return s;
 }
 
@@ -92,8 +90,11 @@ std::optional<result<delivery::server>> reach(const undo_options& o, const impor
     if (!trust) {
         return trust.error();
     }
-    delivery::server server{*where, std::move(*trust), delivery::request_writer(*where, o.token),
-                            sending.timeout};
+    delivery::server server{.at = *where,
+                            .trust = std::move(*trust),
+                            .requests = delivery::request_writer(*where, o.token),
+                            .timeout = sending.timeout,
+                            .token_again = o.token_again};
     watch.asking_whose(where->url);
     const auto who =
         unless_interrupted([&server](auto& on) { return delivery::ask_organization(on, server); });
@@ -106,6 +107,7 @@ std::optional<result<delivery::server>> reach(const undo_options& o, const impor
     if (!is_same((*who)->name, plan.organization)) {
         return other_organization(plan.organization, (*who)->name);
     }
+    server.budget_file = budget_file_of(o.state_folder, where->url, (*who)->name);
     return result<delivery::server>(std::move(server));
 }
 

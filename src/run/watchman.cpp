@@ -23,8 +23,11 @@ void watchman::start() {
 }
 
 void watchman::arm_signals() {
+    if (ended_) {
+        return; // by the hook
+    }
     signals_.async_wait([this](const error_code& error, int) {
-        if (!error) {
+        if (!error && !ended_) {
             call_.signal();
             arm_signals();
         }
@@ -32,9 +35,12 @@ void watchman::arm_signals() {
 }
 
 void watchman::arm_look() {
+    if (ended_) {
+        return;
+    }
     look_.expires_after(look_every);
     look_.async_wait([this](const error_code& error) {
-        if (!error) {
+        if (!error && !ended_) {
             call_.look();
             arm_look();
         }
@@ -44,13 +50,15 @@ void watchman::arm_look() {
 void watchman::begin_grace(std::chrono::milliseconds grace) {
     grace_.expires_after(grace);
     grace_.async_wait([this](const error_code& error) {
-        if (!error) {
+        if (!error && !ended_) {
             call_.grace_over();
         }
     });
 }
 
+/// What has come already is not taken back by `cancel`: it finds `ended_`.
 void watchman::end() {
+    ended_ = true;
     error_code ignored;
     signals_.cancel(ignored);
     look_.cancel();

@@ -1,36 +1,23 @@
 #include "noteload/source/csv_dialect.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <cstring>
 
 namespace noteload::source {
 
 namespace {
 
-/// Copies text of a field. Branch-free, so that the compiler makes vectors of it.
-char* copy_text(char* out, std::string_view text, bool& marked) {
-    unsigned found = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        const bool newline = c == '\n';
-        const bool carriage_return = c == '\r';
-        found |= static_cast<unsigned>(newline) | static_cast<unsigned>(carriage_return);
-        out[i] = newline ? newline_mark : carriage_return ? return_mark : c;
-    }
-    marked |= found != 0;
+char* copy_text(char* out, std::string_view text) {
+    std::memcpy(out, text.data(), text.size());
     return out + text.size();
 }
 
-/// Copies unquoted fields with their delimiters.
-char* copy_plain(char* out, std::string_view record, char delimiter, bool& marked) {
-    unsigned found = 0;
+/// Copies unquoted fields with their delimiters. Branch-free, so that the compiler makes vectors of
+/// it.
+char* copy_plain(char* out, std::string_view record, char delimiter) {
     for (std::size_t i = 0; i < record.size(); ++i) {
-        const char c = record[i];
-        const bool carriage_return = c == '\r';
-        found |= static_cast<unsigned>(carriage_return);
-        out[i] = c == delimiter ? field_mark : carriage_return ? return_mark : c;
+        out[i] = record[i] == delimiter ? field_mark : record[i];
     }
-    marked |= found != 0;
     return out + record.size();
 }
 
@@ -45,13 +32,13 @@ std::size_t next_quoted(std::string_view record, const csv_dialect& dialect) {
 
 /// The quoted field at the front of `rest`, which loses it, where backslashes may stand before
 /// quotes.
-char* copy_escaped(char* out, std::string_view& rest, char quote, bool& marked) {
+char* copy_escaped(char* out, std::string_view& rest, char quote) {
     const char structure[] = {quote, '\\'};
     rest.remove_prefix(1);
     for (;;) {
         const std::size_t at =
             std::min(rest.find_first_of(std::string_view(structure, 2)), rest.size());
-        out = copy_text(out, rest.substr(0, at), marked);
+        out = copy_text(out, rest.substr(0, at));
         rest.remove_prefix(at);
         const bool pair =
             rest.size() > 1 && (rest[1] == quote || (rest[0] == '\\' && rest[1] == '\\'));
@@ -69,16 +56,16 @@ char* copy_escaped(char* out, std::string_view& rest, char quote, bool& marked) 
 }
 
 /// The quoted field at the front of `rest`, which loses it.
-char* copy_quoted(char* out, std::string_view& rest, const csv_dialect& dialect, bool& marked) {
+char* copy_quoted(char* out, std::string_view& rest, const csv_dialect& dialect) {
     const char quote = dialect.quote;
     if (dialect.backslash) {
-        return copy_escaped(out, rest, quote, marked);
+        return copy_escaped(out, rest, quote);
     }
     rest.remove_prefix(1);
     for (;;) {
         const std::size_t end = std::min(rest.find(quote), rest.size());
         const bool doubled = end + 1 < rest.size() && rest[end + 1] == quote;
-        out = copy_text(out, rest.substr(0, end + (doubled ? 1 : 0)), marked);
+        out = copy_text(out, rest.substr(0, end + (doubled ? 1 : 0)));
         rest.remove_prefix(std::min(end + (doubled ? 2 : 1), rest.size()));
         if (!doubled) {
             return out;
@@ -88,39 +75,29 @@ char* copy_quoted(char* out, std::string_view& rest, const csv_dialect& dialect,
 
 } // namespace
 
-char* write_line(char* out, std::string_view record, const csv_dialect& dialect, bool quoted,
-                 bool& marked) {
+char* write_line(char* out, std::string_view record, const csv_dialect& dialect, bool quoted) {
     if (!quoted) {
-        out = copy_plain(out, record, dialect.delimiter, marked);
-        *out++ = '\n';
+        out = copy_plain(out, record, dialect.delimiter);
+        *out++ = '\0';
         return out;
     }
     // From quoted field to quoted field; what stands between them is copied as one piece.
     while (!record.empty()) {
         if (record.front() == dialect.quote) {
-            out = copy_quoted(out, record, dialect, marked);
+            out = copy_quoted(out, record, dialect);
         }
         const std::size_t next = next_quoted(record, dialect);
-        out = copy_plain(out, record.substr(0, next), dialect.delimiter, marked);
+        out = copy_plain(out, record.substr(0, next), dialect.delimiter);
         record.remove_prefix(next);
     }
-    *out++ = '\n';
+    *out++ = '\0';
     return out;
-}
-
-void restore_text(char* field, std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i) {
-        const char c = field[i];
-        field[i] = c == newline_mark ? '\n' : c == return_mark ? '\r' : c;
-    }
 }
 
 std::vector<std::string> split_fields(std::string_view record, const csv_dialect& dialect) {
     std::string line(record.size() + 1, '\0');
-    bool marked = false;
-    char* const end = write_line(line.data(), record, dialect, true, marked);
+    char* const end = write_line(line.data(), record, dialect, true);
     line.resize(static_cast<std::size_t>(end - line.data()) - 1);
-    restore_text(line.data(), line.size());
 
     std::vector<std::string> fields(1);
     for (const char c : line) {

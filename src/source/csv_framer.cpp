@@ -232,6 +232,7 @@ template <bool cr_ends>
                              : static_cast<std::uint64_t>(std::popcount(masks.newline & passed));
         } else {
             found_.columns += static_cast<std::uint32_t>(std::popcount(masks.delimiter & passed));
+            found_.stray |= (masks.quote & passed) != 0;
         }
         if (events == 0) {
             pos_ = std::min(base + block_size, text.size());

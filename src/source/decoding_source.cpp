@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "noteload/text.hpp"
+
 namespace noteload::source {
 
 namespace {
@@ -24,26 +26,6 @@ struct point {
     std::uint64_t decoded = 0;
     std::uint64_t raw = 0;
 };
-
-char* append_utf8(char* out, char32_t c) {
-    const auto put = [&out](char32_t byte) { *out++ = static_cast<char>(byte); };
-    if (c < 0x80) {
-        put(c);
-    } else if (c < 0x800) {
-        put(0xC0 | c >> 6);
-        put(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-        put(0xE0 | c >> 12);
-        put(0x80 | (c >> 6 & 0x3F));
-        put(0x80 | (c & 0x3F));
-    } else {
-        put(0xF0 | c >> 18);
-        put(0x80 | (c >> 12 & 0x3F));
-        put(0x80 | (c >> 6 & 0x3F));
-        put(0x80 | (c & 0x3F));
-    }
-    return out;
-}
 
 } // namespace
 
@@ -67,8 +49,8 @@ struct decoding_source::impl {
     options how;
     UConverter* converter = nullptr;
     std::uint64_t newline_width = 1; ///< bytes of a CR or LF
-    char lf = '\n';                  ///< as they are written where that is one byte
-    char cr = '\r';
+    std::string lf;                  ///< as they are written
+    std::string cr;
 
     std::vector<UChar> units;
     std::vector<std::int32_t> offsets;
@@ -91,9 +73,9 @@ decoding_source::impl::impl(std::unique_ptr<byte_source> source, options o)
     UErrorCode error = U_ZERO_ERROR;
     converter = ::ucnv_open(how.encoding.c_str(), &error);
     ::ucnv_setToUCallBack(converter, UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &error);
-    newline_width = encode("\n").size();
-    lf = newline_width == 1 ? encode("\n")[0] : lf;
-    cr = newline_width == 1 ? encode("\r")[0] : cr;
+    lf = encode("\n");
+    cr = encode("\r");
+    newline_width = lf.size();
     begin();
 }
 
@@ -200,11 +182,13 @@ void decoding_source::impl::take_units(std::size_t count, std::uint64_t raw_at,
         if (c == '\n' || c == '\r') {
             std::uint64_t at =
                 offsets[i] < 0 ? pending_at : raw_at + static_cast<std::uint64_t>(offsets[i]);
-            // To ICU an escape sequence before it is part of it.
-            const char byte = c == '\n' ? lf : cr;
-            while (newline_width == 1 && at + 1 < raw_end() && at >= raw_from &&
-                   raw[static_cast<std::size_t>(at - raw_from)] != byte) {
-                ++at;
+            // To ICU an escape sequence before it is part of it; and behind half of a pair that it
+            // had from the step before, it counts single bytes.
+            const std::string& end = c == '\n' ? lf : cr;
+            at -= at % newline_width;
+            while (at + newline_width < raw_end() && at >= raw_from &&
+                   raw.compare(static_cast<std::size_t>(at - raw_from), newline_width, end) != 0) {
+                at += newline_width;
             }
             const auto d = decoded + static_cast<std::uint64_t>(to - begin);
             add_point(d, at);
@@ -223,7 +207,7 @@ void decoding_source::impl::take_units(std::size_t count, std::uint64_t raw_at,
         } else if (c == 0xFFFFFFFF || U_IS_SURROGATE(c) || (c == stand_in && how.separator != 0)) {
             *to++ = bad_sequence;
         } else {
-            to = append_utf8(to, c);
+            to = put_utf8(to, c);
             if (c == 0xFEFF && decoded + static_cast<std::uint64_t>(to - begin) == 3) {
                 // The mark is as wide as a line end in what is called UTF-16 and UTF-32.
                 add_point(3, newline_width > 1 ? newline_width : 0);
@@ -238,7 +222,7 @@ std::string decoding_source::impl::encode(std::string_view utf8) const {
     if (how.separator != 0 && utf8.find(stand_in) != std::string_view::npos) {
         std::string restored;
         char space[4];
-        const std::string character(space, append_utf8(space, how.separator));
+        const std::string character(space, put_utf8(space, how.separator));
         for (const char c : utf8) {
             restored += c == stand_in ? character : std::string(1, c);
         }

@@ -132,9 +132,9 @@ std::string_view to_words(encoding_choice::by how) noexcept {
 bool is_ascii(std::string_view text) noexcept {
     constexpr std::size_t block = 4096; // without a branch inside, so that it is made of vectors
     for (; !text.empty(); text.remove_prefix(std::min(block, text.size()))) {
-        unsigned other = 0;
+        unsigned char other = 0;
         for (const char c : text.substr(0, block)) {
-            other |= static_cast<unsigned>(static_cast<signed char>(c) <= 0);
+            other |= static_cast<unsigned char>(static_cast<signed char>(c) <= 0);
         }
         if (other != 0) {
             return false;

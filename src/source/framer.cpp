@@ -11,7 +11,7 @@ std::ostream& operator<<(std::ostream& out, const framed& f) {
     for (const auto& [set, word] :
          {std::pair{f.quoted, " quoted"}, std::pair{f.bad_quoting, " bad_quoting"},
           std::pair{f.truncated, " truncated"}, std::pair{f.too_long, " too_long"},
-          std::pair{f.nul, " nul"}}) {
+          std::pair{f.nul, " nul"}, std::pair{f.stray, " stray"}}) {
         out << (set ? word : "");
     }
     return out << '}';

@@ -18,6 +18,9 @@ namespace ondemand = simdjson::ondemand;
 
 namespace {
 
+static_assert(json_line::max_depth == 1024, "as `too_deep` says");
+constexpr std::string_view too_deep = "lists and objects inside one another, over 1,024 deep";
+
 /// The blanks that JSON knows; `trimmed` knows more.
 std::string_view without_blanks(std::string_view token) noexcept {
     const std::size_t last = token.find_last_not_of(" \t\r\n");
@@ -122,16 +125,24 @@ struct json_line::door {
     wanted_node wanted; ///< the line's object
     std::vector<known_field> known;
     ondemand::parser parser;
-    std::string unescaped; ///< as large as the line: views into it stay
+    std::string unescaped; ///< as large as all lines: views into it stay
     char* free = nullptr;
     const char* end = nullptr; ///< of the line
     std::span<cell> cells;
     std::vector<fault>* faults = nullptr;
+    std::string_view broken_by; ///< it is no JSON, where that is known
 };
 
 json_line::json_line(std::span<const std::string> wanted) : door_(std::make_unique<door>(wanted)) {}
 
 json_line::~json_line() = default;
+
+void json_line::begin(std::size_t size) {
+    if (door_->unescaped.size() < size) {
+        door_->unescaped.resize(size);
+    }
+    door_->free = door_->unescaped.data();
+}
 
 void json_line::read(std::string_view text, std::span<cell> cells, std::vector<fault>& faults) {
     door& d = *door_;
@@ -139,11 +150,8 @@ void json_line::read(std::string_view text, std::span<cell> cells, std::vector<f
     d.faults = &faults;
     std::fill(cells.begin(), cells.end(), cell{});
     d.wanted.forget_seen();
-    if (d.unescaped.size() < text.size()) {
-        d.unescaped.resize(text.size());
-    }
-    d.free = d.unescaped.data();
     d.end = text.data() + text.size();
+    d.broken_by = {};
 
     const std::size_t had = faults.size();
     ondemand::document document;
@@ -160,6 +168,10 @@ void json_line::read(std::string_view text, std::span<cell> cells, std::vector<f
         d.say(reason::bad_utf8, fmt::format("byte {} of the line is not valid UTF-8", bad + 1));
     }
     if (faults.size() > had) {
+        return;
+    }
+    if (!d.broken_by.empty()) {
+        d.say(reason::bad_json, "cannot be read as JSON: " + std::string(d.broken_by));
         return;
     }
     const char* at = nullptr;
@@ -203,6 +215,7 @@ bool json_line::door::read_document(ondemand::document& document, std::string_vi
 /// `node`: what is wanted of the object; none where nothing is.
 bool json_line::door::read_object(ondemand::object object, int depth, wanted_node* node) {
     if (depth > max_depth) {
+        broken_by = too_deep;
         return false;
     }
     std::size_t nth = 0;
@@ -228,6 +241,7 @@ bool json_line::door::read_object(ondemand::object object, int depth, wanted_nod
 
 bool json_line::door::read_array(ondemand::array array, int depth, wanted_node* node) {
     if (depth > max_depth) {
+        broken_by = too_deep;
         return false;
     }
     std::size_t nth = 0;
@@ -245,12 +259,15 @@ bool json_line::door::read_value(ondemand::value value, int depth, wanted_node* 
     cell* const into =
         node == nullptr || node->cell == wanted_node::nothing ? nullptr : &cells[node->cell];
     wanted_node* const inside = node == nullptr || node->inner.empty() ? nullptr : node;
-    const std::string_view token = without_blanks(value.raw_json_token());
+    const std::string_view raw = value.raw_json_token();
+    const std::string_view token = without_blanks(raw);
     if (token.empty()) {
         return false;
     }
     if (token.front() != '{' && token.front() != '[') {
-        return read_scalar(token, into); // simdjson steps over it by itself
+        // simdjson steps over it by itself, but takes a text before a colon for a name: then the
+        // value behind that would pass, too.
+        return raw.data()[raw.size()] != ':' && read_scalar(token, into);
     }
     if (token.front() == '{') {
         ondemand::object object;
@@ -355,6 +372,9 @@ bool json_line::door::read_text(std::string_view inside, cell& into) {
     }
     char* const written = unescape_json(inside, free);
     if (written == nullptr) {
+        broken_by = is_half_character(inside)
+                        ? "a \\u escape is half a character (a surrogate without its other half)"
+                        : "a backslash with a letter that has no meaning behind it";
         return false;
     }
     into.text = {free, static_cast<std::size_t>(written - free)};

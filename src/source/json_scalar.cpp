@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "noteload/text.hpp"
+
 namespace noteload::source {
 
 namespace {
@@ -31,26 +33,6 @@ std::optional<std::uint32_t> code_unit(std::string_view text) noexcept {
         unit = unit << 4 | static_cast<std::uint32_t>(digit ? c - '0' : lower - 'a' + 10);
     }
     return unit;
-}
-
-char* append_utf8(char* out, std::uint32_t c) noexcept {
-    const auto put = [&out](std::uint32_t byte) { *out++ = static_cast<char>(byte); };
-    if (c < 0x80) {
-        put(c);
-    } else if (c < 0x800) {
-        put(0xC0 | c >> 6);
-        put(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-        put(0xE0 | c >> 12);
-        put(0x80 | (c >> 6 & 0x3F));
-        put(0x80 | (c & 0x3F));
-    } else {
-        put(0xF0 | c >> 18);
-        put(0x80 | (c >> 12 & 0x3F));
-        put(0x80 | (c >> 6 & 0x3F));
-        put(0x80 | (c & 0x3F));
-    }
-    return out;
 }
 
 /// The character of `\uXXXX`, or of two of them, at the front of `rest`, which loses them.
@@ -144,6 +126,25 @@ bool is_unfinished_json(std::string_view text) noexcept {
     return in_string || depth > 0;
 }
 
+bool is_half_character(std::string_view inside) noexcept {
+    for (std::size_t at = inside.find('\\'); at != std::string_view::npos && at + 1 < inside.size();
+         at = inside.find('\\', at)) {
+        std::string_view rest = inside.substr(at);
+        if (rest[1] != 'u') {
+            if (short_escape(rest[1]) == 0) {
+                return false;
+            }
+            at += 2;
+            continue;
+        }
+        if (!unicode_escape(rest)) {
+            return code_unit(inside.substr(at + 2)).has_value();
+        }
+        at = inside.size() - rest.size();
+    }
+    return false;
+}
+
 char* unescape_json(std::string_view inside, char* out) noexcept {
     for (;;) {
         const std::size_t plain = std::min(inside.find('\\'), inside.size());
@@ -160,7 +161,7 @@ char* unescape_json(std::string_view inside, char* out) noexcept {
             if (!c) {
                 return nullptr;
             }
-            out = append_utf8(out, *c);
+            out = put_utf8(out, *c);
             continue;
         }
         const char c = short_escape(inside[1]);

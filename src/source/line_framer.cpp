@@ -2,9 +2,16 @@
 
 #include <algorithm>
 
+#include "noteload/source/utf8.hpp"
 #include "noteload/text.hpp"
 
 namespace noteload::source {
+
+/// A byte order mark is no text.
+bool line_framer::is_blank(std::string_view line) const {
+    const bool marked = offset() == 0 && begin_ == 0 && line.starts_with(byte_order_mark);
+    return trimmed(line.substr(marked ? byte_order_mark.size() : 0)).empty();
+}
 
 bool line_framer::find_one(std::string_view text, bool at_end, std::vector<framed>& out) {
     const std::size_t newline = find_end(text, seen_, at_end);
@@ -21,7 +28,7 @@ bool line_framer::find_one(std::string_view text, bool at_end, std::vector<frame
     const std::size_t end = std::min(newline, text.size());
     if (over_limit(text, end)) {
         finish_first_line({.too_long = true}, text, at_end, out);
-    } else if (trimmed(text.substr(begin_, end - begin_)).empty()) {
+    } else if (is_blank(text.substr(begin_, end - begin_))) {
         pass(text, end, 1);
     } else {
         finish({}, text, end, 1, out);

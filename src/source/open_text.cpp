@@ -4,6 +4,7 @@
 #include "noteload/source/encoding.hpp"
 #include "noteload/source/peeking_source.hpp"
 #include "noteload/source/reading.hpp"
+#include "noteload/source/reading_ahead.hpp"
 #include "noteload/source/sniff.hpp"
 #include "noteload/source/utf8.hpp"
 
@@ -76,7 +77,7 @@ result<encoding_choice> look_through(const input& what, int stop_fd) {
 }
 
 result<encoding_choice> decide_encoding(const input& what, const reading_options& options,
-                                        const unpacked& u) {
+                                        const unpacked& u, looking how_far) {
     const std::string& asked = options.dialect.encoding;
     if (!asked.empty()) {
         const auto name = encoding_named(asked, u.first);
@@ -85,7 +86,7 @@ result<encoding_choice> decide_encoding(const input& what, const reading_options
         }
         return encoding_choice{*name, encoding_choice::by::option};
     }
-    if (!u.from->saw_end() && what.bytes && is_ascii(u.first)) {
+    if (how_far == looking::ahead && !u.from->saw_end() && what.bytes && is_ascii(u.first)) {
         return look_through(what, options.stop_fd);
     }
     return look_at_encoding(u.first);
@@ -151,7 +152,7 @@ void look_at_dialect(reading_facts& facts, std::string_view text, bool whole,
 
 } // namespace
 
-result<opened_text> open_text(input& what, const reading_options& options) {
+result<opened_text> open_text(input& what, const reading_options& options, looking how_far) {
     auto u = open_unpacked(what, options.stop_fd);
     if (!u) {
         return u.error();
@@ -159,7 +160,7 @@ result<opened_text> open_text(input& what, const reading_options& options) {
     if (const auto why = why_unreadable(u->first.substr(0, sniff_size))) {
         return unreadable(what.name, *why);
     }
-    auto encoding = decide_encoding(what, options, *u);
+    auto encoding = decide_encoding(what, options, *u, how_far);
     if (!encoding) {
         return encoding.error();
     }
@@ -167,6 +168,9 @@ result<opened_text> open_text(input& what, const reading_options& options) {
     text.facts.packed = u->how;
     text.facts.encoding = *encoding;
     std::unique_ptr<byte_source> from = std::move(u->from);
+    if (u->how != packing::none && options.threads > 1 && what.bytes) {
+        from = std::make_unique<reading_ahead>(std::move(from));
+    }
     const char32_t separator = wide_separator(options.dialect.delimiter);
     if (encoding->name != utf8_name || separator != 0) {
         auto decoder = std::make_unique<decoding_source>(

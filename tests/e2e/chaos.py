@@ -72,7 +72,8 @@ class Chaos:
             "--timeout", "400ms", "--grace", "300ms", "--verify-window", f"{WINDOW:.0f}s",
             "--max-errors", "1000000", "--give-up-after", "30s",
             "--base-url", self.server.url, "--ca-file", self.server.ca]
-        environment = {**os.environ, "NOTELOAD_TOKEN": harness.TOKEN}
+        environment = {**os.environ, "NOTELOAD_TOKEN": harness.TOKEN,
+                       "XDG_STATE_HOME": str(self.folder / "state")}
         with open(self.folder / "said", "ab") as said:
             return subprocess.Popen([harness.NOTELOAD, *map(str, words)], cwd=self.folder,
                                     env=environment, stdin=subprocess.DEVNULL,

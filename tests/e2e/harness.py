@@ -275,6 +275,9 @@ class EndToEnd(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="noteload-e2e-")
         self.addCleanup(folder.cleanup)
         self.home = pathlib.Path(folder.name)
+        state = tempfile.TemporaryDirectory(prefix="noteload-state-")
+        self.addCleanup(state.cleanup)
+        self.state = pathlib.Path(state.name)
 
     def sandbox(self, *options, **more):
         sandbox = Sandbox(*options, **more)
@@ -294,6 +297,7 @@ class EndToEnd(unittest.TestCase):
         if to is not None:
             command += ["--base-url", to.url, "--ca-file", str(to.ca)]
         env = {k: v for k, v in os.environ.items() if not k.startswith("NOTELOAD_")}
+        env["XDG_STATE_HOME"] = str(self.state)
         if token is not None:
             env["NOTELOAD_TOKEN"] = token
         env.update(environment or {})

@@ -11,7 +11,7 @@ import threading
 import time
 
 import harness
-from harness import csv_bytes, simple_rows
+from harness import EndToEnd, csv_bytes, simple_rows
 
 QUOTA, WINDOW, RESERVE = 60, 3, 6
 PER_WINDOW = QUOTA - RESERVE
@@ -59,7 +59,7 @@ class OtherClient(threading.Thread):
         test.assertIsNone(self.failure)
 
 
-class Quota(harness.EndToEnd):
+class Quota(EndToEnd):
     def least_possible(self, run, rows=ROWS):
         """From the header's `started`: the resets that the run has to wait for. The sandbox's
         windows follow one another from the whole second of the first request."""
@@ -99,6 +99,19 @@ class Quota(harness.EndToEnd):
                 self.assertGreaterEqual(len(pauses), WINDOWS - 1)
                 self.assertEqual({e["reason"] for e in pauses}, {"quota"})
                 self.assertIn("going on at", pauses[0]["detail"])
+
+    def test_is_one_budget_of_all_processes(self):
+        sandbox = self.sandbox("--quota", QUOTA, "--window", WINDOW)
+        names, rows = ("one", "two", "three"), 100
+        begun = [self.begin_import(sandbox, name, rows, "--reserve", "0") for name in names]
+        runs = [self.end_import(process, name) for process, name in zip(begun, names)]
+        self.assertEqual(sandbox.stats()["over_quota"], 0)
+        self.assertEqual(len(sandbox.notes()), rows * len(names))
+        windows = -(-(rows + 2) * len(names) // QUOTA)
+        last = max(moment(run.summary["ended"]) for run in runs)
+        first = min(moment(run.header["started"]) for run in runs)
+        self.assertLessEqual(last - first, windows * WINDOW + 1)
+        self.assertEqual(len([p for p in self.state.rglob("budget-*")]), 1)
 
     def test_the_reserve_is_left_at_every_reset(self):
         sandbox = self.sandbox("--quota", QUOTA, "--window", WINDOW)

@@ -62,6 +62,7 @@ class AStoppedRun(WithARun):
     def test_leaves_at_once_when_told_twice(self):
         self.server.come_back("--reset", "--fault", "hang-after=#40-")
         process = self.begin_import("--run-dir", "run")
+        harness.wait_until("one has no answer", lambda: len(self.server.notes()) >= 50)
         process.send_signal(signal.SIGINT)
         harness.wait_until("it has heard", lambda: b"once more" in os.read(
             process.stderr.fileno(), 65536))

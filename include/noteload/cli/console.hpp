@@ -14,9 +14,12 @@ namespace noteload::cli {
 class console final : public run::import_observer {
 public:
     /// `token_file`: as the user named it, for the command that resumes; may be empty.
-    explicit console(progress_style style, std::string token_file = {});
+    explicit console(progress_style style, std::string token_file = {},
+                     question_options questions = {});
 
     void asking(const std::string& base_url) override;
+    [[nodiscard]] result<run::consent> confirm(const std::string& organization,
+                                               const std::string& base_url) override;
     void looking_up(std::size_t done, std::size_t of, std::size_t unknown) override;
     void started(const run::import_start& s) override;
     void progress(const run::import_progress& p) override;
@@ -45,6 +48,7 @@ private:
 
     progress_style style_;
     std::string token_file_;
+    question_options questions_;
     bool can_resume_ = true; // standard input cannot be
     bool drawn_ = false;
     clock::time_point next_plain_;

@@ -2,14 +2,27 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include "noteload/clock.hpp"
 
 namespace noteload::delivery {
 
-/// Stops new rows when the server keeps failing, so that an outage puts no more rows in doubt than
-/// were in flight, and says when to probe it and when to give up. A rule without a clock.
+/// What a request is for.
+enum class aim : std::uint8_t {
+    work,  ///< what the run is there for: creating, deleting, looking up a contact
+    look,  ///< a read between, which puts nothing in doubt
+    probe, ///< one harmless read that tells how a failing server is
+};
+
+/// Stops the requests when the server keeps failing, so that an outage puts no more rows in doubt
+/// than were in flight, and says when to probe it and when to give up. A rule without a clock.
+///
+/// Closed, everything may leave. Open, nothing but a probe when one is due. After a good probe it
+/// is half open: looks may leave, and one piece of work at a time until one succeeds, for a server
+/// may read well and fail at every note. Good looks say nothing about work that failed, and an
+/// answer says nothing about failures that its request left before.
 class breaker {
 public:
     using clock = steady_clock;
@@ -26,23 +39,14 @@ public:
 
     breaker(limits l, time now) : limits_(l), last_good_(now) {}
 
-    /// The server did its work, whatever it said about the row.
-    void good(time now) {
-        last_good_ = now;
-        waited_ = {};
-        wait_from_ = std::max(wait_from_, now);
-        failures_ = 0;
-        open_until_.reset();
-        pause_ = {};
-    }
+    /// What left is work or a look.
+    void leaves(aim what) { is_trying_ = is_trying_ || (!is_closed() && what == aim::work); }
+    /// The server did its work, whatever it said about the row, in answer to what left at `left`.
+    void good(aim what, time left, time now);
     /// No connection, a lost answer, or an error of the server's own.
-    void bad(time now) {
-        if (++failures_ >= limits_.failures && !open_until_) {
-            open(now);
-        }
-    }
+    void bad(aim what, time left, time now);
     /// The answer to a probe.
-    void probed(bool was_good, time now) { was_good ? good(now) : open(now); }
+    void probed(bool was_good, time now);
 
     /// Nothing may leave for want of quota, and until then: time that is nobody's failure. Said
     /// again whenever it is found to be so; what was said last counts from now on.
@@ -52,9 +56,15 @@ public:
         wait_until_ = until;
     }
 
-    [[nodiscard]] bool is_open() const { return open_until_.has_value(); }
+    [[nodiscard]] bool is_closed() const { return is_ == state::closed; }
+    /// Nothing but probes may leave.
+    [[nodiscard]] bool is_open() const { return is_ == state::open; }
+    /// Never for a probe: that has its time.
+    [[nodiscard]] bool may_leave(aim what) const {
+        return is_closed() || (is_ == state::half_open && !(what == aim::work && is_trying_));
+    }
     /// When the next probe is due, while open.
-    [[nodiscard]] time probe_at() const { return *open_until_; }
+    [[nodiscard]] time probe_at() const { return probe_at_; }
     [[nodiscard]] bool must_give_up(time now) const {
         return failures_ > 0 && without_answer(now) >= limits_.give_up_after;
     }
@@ -62,24 +72,27 @@ public:
     [[nodiscard]] duration without_answer(time now) const { return now - last_good_ - waited(now); }
 
 private:
+    enum class state : std::uint8_t { closed, open, half_open };
+
     [[nodiscard]] duration waited(time now) const {
         return waited_ + std::max(std::min(now, wait_until_) - wait_from_, duration::zero());
     }
-
-    void open(time now) {
-        pause_ = pause_ == duration::zero() ? limits_.first_pause
-                                            : std::min(pause_ * 2, limits_.longest_pause);
-        open_until_ = now + pause_;
-    }
+    /// Whether an answer tells about the server since it began to fail.
+    [[nodiscard]] bool is_news(time left) const { return failures_ == 0 || left >= failing_since_; }
+    void open(time now);
 
     limits limits_;
+    state is_ = state::closed;
+    bool is_trying_ = false; // half open, and a piece of work has left
+    int failures_ = 0;       // since the last good answer
+    bool work_failed_ = false;
+    time failing_since_{}; // the first failure came; the breaker opened
+    time probe_at_{};
+    duration pause_{};
     time last_good_;
     duration waited_{}; // for quota, since then, up to wait_from_
     time wait_from_{};
     time wait_until_{};
-    int failures_ = 0;
-    std::optional<time> open_until_;
-    duration pause_{};
 };
 
 } // namespace noteload::delivery

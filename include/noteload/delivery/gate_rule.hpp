@@ -25,10 +25,13 @@ public:
     gate_rule(const settings& how, time now);
 
     /// When a request may leave, as far as it is not a matter of free connections; not after `now`
-    /// if at once. A probe passes an open breaker once it is due.
-    [[nodiscard]] departure next(time now, bool is_probe = false);
+    /// if at once.
+    [[nodiscard]] departure next(time now, aim what = aim::work);
 
-    [[nodiscard]] ticket leave(time now) { return limiter_.leave(now); }
+    [[nodiscard]] ticket leave(time now, aim what = aim::work) {
+        breaker_.leaves(what);
+        return limiter_.leave(now);
+    }
     /// Each request that left has one end; `said` is of its answer, if there was one. What it means
     /// for the breaker depends on what was asked, and is told to that by whoever knows.
     void ended(const ticket& t, const attempt& a, const quota_report& said, time now);
@@ -38,6 +41,7 @@ public:
     [[nodiscard]] int concurrency() const { return concurrency_.limit(); }
     [[nodiscard]] breaker& server() { return breaker_; }
     [[nodiscard]] const limiter& quota() const { return limiter_; }
+    [[nodiscard]] limiter& quota() { return limiter_; }
 
 private:
     limiter limiter_;

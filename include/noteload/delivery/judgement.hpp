@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "noteload/clock.hpp"
 #include "noteload/delivery/answer.hpp"
 #include "noteload/error.hpp"
 #include "noteload/reason.hpp"
@@ -37,6 +38,9 @@ struct attempt {
     std::string words; ///< for people, where there was trouble
     answer reply;      ///< where there was none
     std::chrono::milliseconds took{0};
+    steady_clock::time_point left{}; ///< when the request passed the pool's gate
+    /// The answer is 401, and the token has been replaced since: with the new one it may pass.
+    bool has_new_token = false;
 
     friend bool operator==(const attempt&, const attempt&) = default;
 };

@@ -14,10 +14,13 @@
 
 namespace noteload::delivery {
 
+struct shared_budget;
+
 /// Why the next request has to wait.
 enum class hold : std::uint8_t {
     nothing,
     rate,    ///< `--rate`, `--pace even`, or a moment that tells more about the server's clock
+    lease,   ///< `take_lease` comes first, once it is time
     answers, ///< requests in flight may be all that may leave: their answers tell
     quota,   ///< the window is spent up to the reserve, or the server asked to wait
     server,  ///< it fails: the breaker is open
@@ -45,6 +48,7 @@ public:
         delivery::rate rate{};
         quota_reserve reserve{};
         pacing pace = pacing::fast;
+        bool is_shared = false; ///< with other processes: nothing leaves without a lease
     };
 
     explicit limiter(settings how) : how_(how) {}
@@ -59,6 +63,12 @@ public:
     void lost(const ticket& of, time now);
     /// It never left.
     void withdrawn(const ticket& of);
+
+    /// Learns what the other processes tell, tells what is ours, and takes a lease of a few
+    /// requests: so many may leave before the next one is taken.
+    void take_lease(shared_budget& with, std::uint64_t who, time now);
+    /// Nothing more leaves.
+    void give_back_lease(shared_budget& with, std::uint64_t who, time now);
 
     [[nodiscard]] std::int64_t in_flight() const { return in_flight_; }
 
@@ -76,6 +86,11 @@ public:
     static constexpr std::chrono::seconds assumed_window = std::chrono::hours(1);
 
 private:
+    static constexpr std::int64_t first_lease = 4;
+
+    [[nodiscard]] bool needs_lease(time now) const;
+    void tell_others(shared_budget& with, std::uint64_t who, time now) const;
+    [[nodiscard]] std::int64_t free_of_all(std::int64_t others) const;
     void consider(departure& best, time at, hold why) const;
     void consider_window(departure& best, server_window& w, time now) const;
     void consider_assumed(departure& best, time now);
@@ -100,6 +115,12 @@ private:
 
     std::int64_t assumed_ = assumed_limit;
     duration assumed_length_ = assumed_window;
+    std::int64_t lease_ = 0;
+    std::int64_t lease_size_ = first_lease;
+    time lease_until_{};
+    time next_lease_look_{};
+    std::int64_t others_spent_ = 0;
+
     std::deque<time> spent_; // ends of requests within the last such time; no windows known
 };
 

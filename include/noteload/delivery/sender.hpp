@@ -12,6 +12,7 @@
 #include "noteload/delivery/quota_report.hpp"
 #include "noteload/delivery/rate.hpp"
 #include "noteload/delivery/server.hpp"
+#include "noteload/delivery/traffic.hpp"
 #include "noteload/delivery/watcher.hpp"
 #include "noteload/outcome.hpp"
 
@@ -37,6 +38,14 @@ struct delivered {
     std::string response; ///< the last answer's body
 };
 
+/// Of some notes on the server.
+struct claims_elsewhere {
+    std::vector<std::int64_t> taken; ///< a row of another run has claimed them
+    /// So long after it was first seen, a note's row in a run beside ours may not yet have claimed
+    /// it, because the answer is still under way. Zero where there is no such run.
+    steady_clock::duration unsure_for{};
+};
+
 /// Where parcels come from and where their ends go. Called on the network's thread.
 class work : public watcher {
 public:
@@ -47,8 +56,8 @@ public:
     /// Parcels that an earlier process may have sent; they are asked for before anything of them is
     /// sent. Called once, before `next`.
     [[nodiscard]] virtual std::vector<parcel> doubtful() { return {}; }
-    /// Of these notes, those that a row of another run has claimed.
-    [[nodiscard]] virtual std::vector<std::int64_t> claimed_elsewhere(
+    /// What rows of other runs have to do with these notes.
+    [[nodiscard]] virtual claims_elsewhere claimed_elsewhere(
         const std::vector<std::int64_t>& note_ids) {
         static_cast<void>(note_ids);
         return {};
@@ -107,6 +116,9 @@ public:
     [[nodiscard]] int in_flight() const noexcept;
     /// Parcels that wait aside: in doubt, behind a doubtful twin, or held for a firewall.
     [[nodiscard]] std::size_t in_doubt() const noexcept;
+
+    /// From the first request of this process on.
+    [[nodiscard]] traffic so_far() const;
 
 private:
     struct impl;

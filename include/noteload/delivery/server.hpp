@@ -14,6 +14,9 @@
 
 namespace noteload::delivery {
 
+/// Where the token is read; it does not wait long.
+using token_reader = std::function<result<std::string>()>;
+
 /// How to reach the API, and as whom.
 struct server {
     endpoint at;
@@ -22,6 +25,10 @@ struct server {
     std::chrono::milliseconds timeout; ///< of one attempt
     /// Another way to it than a `connection`: how tests put a server of their own there.
     std::function<std::unique_ptr<channel>(boost::asio::io_context&)> opens{};
+    /// Reads the token again, which may have been replaced since; empty: it cannot have been.
+    token_reader token_again{};
+    /// What other processes that send there tell of the quota; empty: there are none.
+    std::string budget_file{};
 
     /// A channel to it; the server must outlive it.
     [[nodiscard]] std::unique_ptr<channel> open(boost::asio::io_context& on) const {

@@ -38,6 +38,9 @@ public:
     /// `next` is the number of the next request to leave.
     void heard(const quota_reading& said, const ticket& of, std::uint64_t next, time came,
                std::chrono::sys_seconds server_now, const server_clock& c);
+    /// Another process has read the same window, or the one after it.
+    void heard_elsewhere(std::int64_t remaining, std::chrono::sys_seconds resets_at,
+                         std::uint64_t next, time now);
     /// A request may have been counted, and no answer told.
     void lost(std::uint64_t next) { lost_.push_back(next); }
     /// Once the window is over the next one is taken to be whole, until an answer tells.
@@ -52,6 +55,7 @@ public:
     /// An hour until it is known.
     [[nodiscard]] duration length() const { return length_; }
     [[nodiscard]] bool knows_length() const { return length_is_told_ || length_is_learned_; }
+    [[nodiscard]] std::int64_t lost_ones() const { return static_cast<std::int64_t>(lost_.size()); }
     /// What may leave now, with what is in flight counted and the reserve kept; may be negative.
     [[nodiscard]] std::int64_t free(std::int64_t in_flight, const quota_reserve& kept) const {
         return remaining_ - static_cast<std::int64_t>(lost_.size()) - in_flight -

@@ -20,6 +20,11 @@ public:
     other_claims(std::string history, const std::string& own_folder, log_header own_run,
                  std::chrono::system_clock::time_point since);
 
+    /// How long a note may have been on the server before the other run that made it says so in
+    /// its log: what the slowest answer takes, by the run's own timeout. Zero where no other run of
+    /// the server is under way.
+    [[nodiscard]] std::chrono::milliseconds unsure_for() const;
+
     /// Those of `note_ids` that are claimed.
     [[nodiscard]] std::vector<std::int64_t> among(const std::vector<std::int64_t>& note_ids);
 

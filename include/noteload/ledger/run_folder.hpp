@@ -21,6 +21,9 @@ public:
     /// process has it or it holds no log.
     [[nodiscard]] static result<run_folder> take(disk& on, const std::string& named);
 
+    /// Whether a process has the run at `folder`.
+    [[nodiscard]] static bool is_in_use(const std::string& folder);
+
     run_folder(run_folder&&) noexcept;
     run_folder& operator=(run_folder&&) noexcept;
     ~run_folder();

@@ -25,6 +25,8 @@ public:
     added add(std::string_view former, std::int64_t contact);
 
     [[nodiscard]] std::optional<std::int64_t> find(std::string_view former) const override;
+    /// Its number, whatever its contact.
+    [[nodiscard]] std::optional<std::size_t> index_of(std::string_view former) const;
     [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
     [[nodiscard]] std::size_t memory() const noexcept; ///< bytes held
 

@@ -8,8 +8,12 @@
 
 #include "noteload/error.hpp"
 #include "noteload/report/summary.hpp"
+#include "noteload/run/check_facts.hpp"
+#include "noteload/run/import.hpp"
+#include "noteload/run/import_plan.hpp"
 #include "noteload/run/inputs.hpp"
 #include "noteload/run/key_check.hpp"
+#include "noteload/run/look_up_contacts.hpp"
 
 namespace noteload::run {
 
@@ -24,26 +28,50 @@ struct check_options {
     std::optional<std::uint64_t> limit;
     std::string key; ///< as `import_options`
     duplicate_policy duplicate_keys = duplicate_policy::refuse;
-    std::string history; ///< empty: none is read
+    std::string history;               ///< empty: none is read
+    delivery::quota_reserve reserve{}; ///< for the plan, as `rate`
+    delivery::rate rate{};
+    std::optional<import_options>
+        online; ///< the server is asked, with these options; else it is not
 };
 
-/// What a dry run found. Nothing was sent, and no server was asked.
+/// Who watches a check.
+struct check_watch {
+    std::function<void(std::uint64_t)> rows; ///< so many were read
+    lookup_watch looking_up;
+};
+
+/// What the server said of itself.
+struct seen_server {
+    std::string organization;
+    std::string time_zone;
+    std::size_t types = 0;
+    std::size_t contacts = 0; ///< looked up
+};
+
+/// What a dry run found. Nothing was sent.
 struct check_result {
     report::summary summary;      ///< `invalid` and `skipped` rows; the rest would be sent
     std::uint64_t to_send = 0;    ///< requests
     std::uint64_t body_bytes = 0; ///< of all requests together
     std::uint64_t longest_body = 0;
-    std::vector<std::string> previews;         ///< whole requests, the token masked
-    std::vector<std::string> inputs;           ///< as the user named them
-    std::vector<source::reading_facts> facts;  ///< how they were read
-    std::vector<std::string> unused_columns;   ///< of the first input
+    std::vector<std::string> previews;        ///< whole requests, the token masked
+    std::vector<std::string> inputs;          ///< as the user named them
+    std::vector<source::reading_facts> facts; ///< how they were read
+    std::vector<std::string> unused_columns;  ///< of all inputs
+    note_facts notes;
+    import_plan plan;
+    std::string folder;                        ///< of the rejects; empty: none was given
+    std::vector<std::string> rejects;          ///< names of the reject files that have rows
+    std::vector<std::string> reject_options;   ///< for each input, with which its rejects are read
     std::vector<mapping::told_notice> noticed; ///< what the mapping changed
+    std::optional<seen_server> server;         ///< nothing: it was not asked
     std::string not_looked_up; ///< how contacts are given that only the server knows; or empty
 };
 
-/// Reads, maps and validates everything as `run_import` would, without its server. `tick` is called
-/// now and then with the rows read so far.
+/// Reads, maps and validates everything as `run_import` would; without its server, unless
+/// `options.online` says so.
 [[nodiscard]] result<check_result> run_check(const check_options& options,
-                                             const std::function<void(std::uint64_t)>& tick);
+                                             const check_watch& watch);
 
 } // namespace noteload::run

@@ -40,7 +40,7 @@ public:
         /// are settled at once.
         std::vector<std::shared_ptr<const batch>> doubtful{};
         /// Of these note ids, those that the logs of other runs hold.
-        std::function<std::vector<std::int64_t>(const std::vector<std::int64_t>&)> claimed{};
+        std::function<delivery::claims_elsewhere(const std::vector<std::int64_t>&)> claimed{};
     };
     /// Both are called on the network's thread, `halted` once.
     struct hooks {
@@ -55,7 +55,7 @@ public:
     delivery::task<std::optional<delivery::parcel>> next() override;
     void settle(const delivery::parcel& p, delivery::delivered d) override;
     std::vector<delivery::parcel> doubtful() override;
-    std::vector<std::int64_t> claimed_elsewhere(const std::vector<std::int64_t>& ids) override;
+    delivery::claims_elsewhere claimed_elsewhere(const std::vector<std::int64_t>& ids) override;
     void set_aside(const delivery::parcel& p) override;
     void tell(std::string_view what, std::string_view why, std::string detail) override;
     void halt(const failure& why) override;

@@ -11,6 +11,7 @@
 #include "noteload/delivery/endpoint.hpp"
 #include "noteload/delivery/rate.hpp"
 #include "noteload/delivery/sender.hpp"
+#include "noteload/delivery/server.hpp"
 #include "noteload/error.hpp"
 #include "noteload/ledger/log_format.hpp"
 #include "noteload/report/summary.hpp"
@@ -27,11 +28,13 @@ struct import_options {
     std::string mapping; ///< file; empty: by field name
     std::string base_url{delivery::default_base_url};
     std::string token;
-    std::string ca_file;      ///< empty: the system's authorities alone
-    std::string run_dir;      ///< empty: a new folder under `noteload-runs/`
-    std::string organization; ///< empty: any
-    std::string key;          ///< the column whose values tell rows apart; empty: none
-    std::string history;      ///< folder of earlier runs; empty: the one that holds the run folder
+    delivery::token_reader token_again; ///< at a 401 in the middle; empty: it stays
+    std::string state_folder;           ///< what the runs of this user share; empty: nothing
+    std::string ca_file;                ///< empty: the system's authorities alone
+    std::string run_dir;                ///< empty: a new folder under `noteload-runs/`
+    std::string organization;           ///< empty: any
+    std::string key;                    ///< the column whose values tell rows apart; empty: none
+    std::string history; ///< folder of earlier runs; empty: the one that holds the run folder
     duplicate_policy duplicate_keys = duplicate_policy::refuse;
     int concurrency = 8; ///< 0: as many as the server can take, 1 to 64
     delivery::rate rate;
@@ -74,7 +77,9 @@ struct import_progress {
     std::uint64_t settled_before = 0; ///< of `rows`, those that an earlier process settled
     std::uint64_t bytes_before = 0;   ///< where this process began to read
     std::chrono::steady_clock::duration elapsed{};
-    bool last = false; ///< nothing comes after it
+    delivery::traffic traffic;                                         ///< of this process
+    std::map<std::string, std::chrono::steady_clock::duration> waited; ///< by `reason` of `paused`
+    bool last = false;                                                 ///< nothing comes after it
 };
 
 enum class ending : std::uint8_t {
@@ -98,12 +103,21 @@ struct import_result {
     report::run_facts facts;
 };
 
+/// A person's answer to a question.
+enum class consent : std::uint8_t { yes, no, interrupted };
+
 /// Who watches a run. Called on the thread that called `run_import`.
 class import_observer {
 public:
     virtual ~import_observer() = default;
     /// The server is asked who it is; it may take a while to say.
     virtual void asking(const std::string& base_url) = 0;
+    /// Whether notes may be made in this organisation, which nobody has named. Before anything is
+    /// written anywhere. Nothing: a person was not asked, and `import` ends with that failure.
+    [[nodiscard]] virtual result<consent> confirm(const std::string& /*organization*/,
+                                                  const std::string& /*base_url*/) {
+        return consent::yes;
+    }
     /// Contacts are looked up on the server, now and then and at the end.
     virtual void looking_up(std::size_t /*done*/, std::size_t /*of*/, std::size_t /*unknown*/) {}
     virtual void started(const import_start& s) = 0;

@@ -11,6 +11,12 @@
 
 namespace noteload::run {
 
+/// The file of the budget that processes share which send to this organisation; empty without a
+/// state folder.
+[[nodiscard]] std::string budget_file_of(const std::string& state_folder,
+                                         const std::string& base_url,
+                                         const std::string& organization);
+
 /// The server as the options name it; nothing is asked of it yet.
 [[nodiscard]] result<delivery::server> server_of(const import_options& o);
 

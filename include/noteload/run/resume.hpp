@@ -11,10 +11,11 @@ namespace noteload::run {
 struct resume_options {
     std::string folder;
     /// Asked for only where something is left to do.
-    std::function<result<std::string>()> token;
+    delivery::token_reader token;
     /// Changes what the run was started with, by what the user says today; may be empty.
     std::function<void(import_options&)> amend;
-    bool refused = false; ///< try the refused rows again
+    std::string state_folder; ///< as `import_options`
+    bool refused = false;     ///< try the refused rows again
 };
 
 /// Goes on where a run stopped: settles what is in doubt by asking the server, then reads on. Needs

@@ -2,11 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "noteload/delivery/rate.hpp"
 #include "noteload/error.hpp"
 #include "noteload/ledger/log_format.hpp"
 #include "noteload/run/import.hpp"
@@ -17,16 +17,12 @@ namespace noteload::run {
 struct undo_options {
     std::string run_dir;
     std::string token;
+    delivery::token_reader token_again; ///< as `import_options`, like the next one
+    std::string state_folder;
     std::string organization; ///< empty: the run's
     bool force = false;       ///< delete notes that somebody changed, too
-
-    // What is not set is as the run had it.
-    std::optional<std::string> ca_file;
-    std::optional<int> concurrency;
-    std::optional<delivery::rate> rate;
-    std::optional<std::chrono::milliseconds> timeout;
-    std::optional<std::chrono::seconds> give_up_after;
-    std::optional<std::chrono::milliseconds> grace;
+    /// Changes what the run was started with, by what the user says today; may be empty.
+    std::function<void(import_options&)> amend;
 };
 
 /// What is known before the first note is deleted.
@@ -65,8 +61,6 @@ struct undo_result {
 
     static constexpr std::size_t most_listed = 30;
 };
-
-enum class consent : std::uint8_t { yes, no, interrupted };
 
 /// Who watches an undo. Called on the thread that called `run_undo`.
 class undo_observer {

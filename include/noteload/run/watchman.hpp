@@ -24,7 +24,7 @@ public:
 
     void start();
     void begin_grace(std::chrono::milliseconds grace);
-    /// Lets the thread go.
+    /// Lets the thread go; no hook is called afterwards.
     void end();
 
 private:
@@ -37,6 +37,7 @@ private:
     void arm_look();
 
     hooks call_;
+    bool ended_ = false;
     boost::asio::basic_signal_set<executor> signals_;
     timer look_;
     timer grace_;

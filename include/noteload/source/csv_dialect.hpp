@@ -22,27 +22,18 @@ struct csv_dialect {
     friend bool operator==(const csv_dialect&, const csv_dialect&) = default;
 };
 
-/// The one dialect that csv.h is given, whatever the file's: no quotes, each record on a line of
-/// its own, and these bytes, which valid UTF-8 cannot contain, for what would be taken for
-/// structure.
+/// The one dialect that csv.h is given, whatever the file's: no quotes, and bytes that neither
+/// valid UTF-8 without NUL nor any text of a cell can contain for structure.
 ///
-///     record = field *(field_mark field) LF
-///     field  = text in which LF is written newline_mark, and CR return_mark
+///     record = field *(field_mark field) NUL
 ///
-/// `7,"a, ""b""<LF>c"<CR><LF>` becomes `7<FF>a, "b"<FE>c<LF>`. Downside: only records of valid
-/// UTF-8 without NUL may be translated. CR is translated wherever it stands because csv.h takes one
-/// before an LF for a part of the line end.
+/// `7,"a, ""b""<LF>c"` becomes `7<FF>a, "b"<LF>c<00>`. Downside: only records of valid UTF-8
+/// without NUL may be translated.
 inline constexpr char field_mark = '\xFF';
-inline constexpr char newline_mark = '\xFE';
-inline constexpr char return_mark = '\xFD';
 
 /// Writes a well-formed record's line to `out`, which has room for the record's bytes and one more.
-/// Returns the end of what was written; sets `marked` where `restore_text` will be needed.
-char* write_line(char* out, std::string_view record, const csv_dialect& dialect, bool quoted,
-                 bool& marked);
-
-/// Turns the newline and return marks of a field back, in place.
-void restore_text(char* field, std::size_t size);
+/// Returns the end of what was written.
+char* write_line(char* out, std::string_view record, const csv_dialect& dialect, bool quoted);
 
 /// The fields of a record, quotes resolved; for headers, where speed does not matter.
 [[nodiscard]] std::vector<std::string> split_fields(std::string_view record,

@@ -23,6 +23,7 @@ struct framed {
     bool truncated = false;   ///< the input ends inside quotes
     bool too_long = false;    ///< over the limit; this is its first line
     bool nul = false;
+    bool stray = false; ///< a quote stands in a field that is not quoted
 
     /// The input ends with it, and no line end does.
     [[nodiscard]] bool is_unended() const noexcept { return next == byte + size; }
@@ -52,6 +53,10 @@ class framer {
 public:
     explicit framer(std::size_t limit, bool cr_ends = false) : limit_(limit), cr_ends_(cr_ends) {}
     virtual ~framer() = default;
+
+    /// The header's columns, where the format has one; with 0, as before the header is known,
+    /// nothing is looked at again.
+    virtual void expect_columns(std::uint32_t /*columns*/) noexcept {}
 
     /// The text of the next call starts at offset `byte` of the input, which is on `line`.
     void restart(std::uint64_t byte, std::uint64_t line);

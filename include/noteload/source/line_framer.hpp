@@ -11,6 +11,7 @@ public:
 
 private:
     bool find_one(std::string_view text, bool at_end, std::vector<framed>& out) override;
+    bool is_blank(std::string_view line) const;
     void forget() override { seen_ = begin_; }
     void move_back(std::size_t by) override { seen_ -= by; }
 

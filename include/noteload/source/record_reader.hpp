@@ -17,7 +17,7 @@ namespace noteload::source {
 
 struct reading_options {
     /// The fields that the caller wants, matched without case and surrounding blanks; a record's
-    /// cells come in this order. At most 32.
+    /// cells come in this order.
     std::vector<std::string> columns;
 
     /// A longer record is invalid and framing starts again at the line after its first.
@@ -26,6 +26,11 @@ struct reading_options {
 
     /// How the input is written, as far as the user says.
     dialect_options dialect;
+
+    /// With more than 1, a large file that is UTF-8 and not packed is read in pieces by so many
+    /// threads besides the caller's, and a packed one is unpacked by another thread. The records
+    /// are the same; memory is some MiB for each thread, and some times `max_record` at worst.
+    std::size_t threads = 1;
 
     /// Becomes readable when reading is to end early (an eventfd), also while it waits for a pipe;
     /// `next` then fails. Negative: nothing does. Must stay open as long as the reader.

@@ -68,8 +68,8 @@ TEST(Arguments, HaveTheDefaultsOfTheDesign) {
     EXPECT_EQ(o.skip, 0u);
     EXPECT_FALSE(o.responses);
     EXPECT_EQ(o.token, "");
-    EXPECT_EQ(c.progress, progress_style::automatic);
-    EXPECT_FALSE(c.json);
+    EXPECT_EQ(c.report.progress, progress_style::automatic);
+    EXPECT_FALSE(c.report.json);
 }
 
 TEST(Arguments, TakeEachOption) {
@@ -87,7 +87,7 @@ TEST(Arguments, TakeEachOption) {
     const auto& o = c.options;
     EXPECT_THAT(o.paths, ElementsAre("notes.csv", "more.jsonl", "-"));
     EXPECT_EQ(o.base_url, "https://localhost:1");
-    EXPECT_EQ(c.token_file, "t");
+    EXPECT_EQ(c.token.said, "t");
     EXPECT_EQ(o.ca_file, "ca.pem");
     EXPECT_EQ(o.reading.format, source::file_format::jsonl);
     EXPECT_EQ(o.run_dir, "out");
@@ -104,8 +104,8 @@ TEST(Arguments, TakeEachOption) {
     EXPECT_EQ(o.limit, 10u);
     EXPECT_EQ(o.skip, 5u);
     EXPECT_TRUE(o.responses);
-    EXPECT_EQ(c.progress, progress_style::plain);
-    EXPECT_TRUE(c.json);
+    EXPECT_EQ(c.report.progress, progress_style::plain);
+    EXPECT_TRUE(c.report.json);
 }
 
 TEST(Arguments, TakeTheKeyAndItsHistory) {
@@ -239,6 +239,18 @@ TEST(Arguments, ShowNoControlCharacters) {
     EXPECT_THAT(complaint({"import", "a.csv", "--rate", "\x1b[31m"}), Not(HasSubstr("\x1b")));
 }
 
+TEST(Arguments, CheckAsksTheServerOnlyWhenItIsTold) {
+    EXPECT_FALSE(checking({"--rate", "5/s"}).options.online);
+    const auto c = checking({"--online", "--organization", "Us", "--token-file", "t", "--reserve",
+                             "7", "--limit", "3"});
+    ASSERT_TRUE(c.options.online);
+    EXPECT_EQ(c.options.online->organization, "Us");
+    EXPECT_EQ(c.options.online->limit, 3U);
+    EXPECT_THAT(c.options.online->paths, ElementsAre("notes.csv"));
+    EXPECT_EQ(c.options.reserve.amount, 7U);
+    EXPECT_EQ(c.token.said, "t");
+}
+
 TEST(Arguments, HelpNamesEveryOptionOfItsCommand) {
     const auto all = shown({"--help"});
     EXPECT_THAT(all, AllOf(HasSubstr("check"), HasSubstr("import"), HasSubstr("Exit codes")));
@@ -252,8 +264,30 @@ TEST(Arguments, HelpNamesEveryOptionOfItsCommand) {
         EXPECT_THAT(import, HasSubstr(option));
     }
     EXPECT_THAT(shown({"check", "--help"}),
-                AllOf(HasSubstr("--preview"), Not(HasSubstr("--rate"))));
+                AllOf(HasSubstr("--preview"), HasSubstr("--online"), Not(HasSubstr("--in-doubt"))));
     EXPECT_THAT(shown({"--version"}), HasSubstr("noteload 0."));
+}
+
+TEST(Arguments, LetResumeChangeOnlyWhatIsSaid) {
+    run::import_options of_the_run;
+    of_the_run.concurrency = 3;
+    of_the_run.in_doubt = delivery::doubt_policy::hold;
+    auto c = parse_arguments({"resume", "r", "--rate", "5/s", "--limit=7", "--token-file", "t"});
+    ASSERT_TRUE(c) << c.error().message;
+    const auto& resume = std::get<resume_command>(*c);
+    EXPECT_EQ(resume.options.folder, "r");
+    EXPECT_EQ(resume.token.said, "t");
+    resume.options.amend(of_the_run);
+    EXPECT_EQ(of_the_run.concurrency, 3);
+    EXPECT_EQ(of_the_run.in_doubt, delivery::doubt_policy::hold);
+    EXPECT_EQ(of_the_run.rate, (delivery::rate{5, 1s}));
+    EXPECT_EQ(of_the_run.limit, 7u);
+    EXPECT_THAT(shown({"resume", "--help"}), Not(HasSubstr("=8")));
+}
+
+TEST(Arguments, SayWhereTheHelpOfTheCommandIs) {
+    EXPECT_THAT(where_help_is({"resume", "r", "--limt", "7"}), HasSubstr("noteload resume --help"));
+    EXPECT_THAT(where_help_is({"imprt", "a.csv"}), HasSubstr("`noteload --help`"));
 }
 
 TEST(Arguments, NameAMappingFile) {

@@ -72,19 +72,44 @@ TEST(Token, IsMissingWhereThereIsNothing) {
 
 class TokenSource : public ::testing::Test {
 protected:
-    void TearDown() override { ::unsetenv("NOTELOAD_TOKEN"); }
+    void SetUp() override { TearDown(); }
+    void TearDown() override {
+        ::unsetenv("NOTELOAD_TOKEN");
+        ::unsetenv("CREDENTIALS_DIRECTORY");
+    }
     test::temp_folder folder_;
 };
 
 TEST_F(TokenSource, IsTheFileOrElseTheEnvironment) {
     ::setenv("NOTELOAD_TOKEN", " from-environment\n", 1);
-    EXPECT_EQ(*read_token(""), "from-environment");
-    EXPECT_EQ(*read_token(folder_.write("token", "from-file\n")), "from-file");
+    EXPECT_EQ(*read_token({}), "from-environment");
+    EXPECT_EQ(*read_token({folder_.write("token", "from-file\n"), "", ""}), "from-file");
+}
+
+TEST_F(TokenSource, IsAskedForInOrder) {
+    const auto said = folder_.write("said", "said");
+    const auto config = folder_.write("config", "config");
+    folder_.write("token", "credential");
+    EXPECT_EQ(*read_token({"", config, ""}), "config");
+    EXPECT_EQ(token_file_to_tell({"", config, ""}), config);
+    ::setenv("CREDENTIALS_DIRECTORY", folder_.path().c_str(), 1);
+    EXPECT_EQ(*read_token({"", config, ""}), "credential");
+    EXPECT_EQ(token_file_to_tell({"", config, ""}), "") << "it is gone when the service is";
+    ::setenv("NOTELOAD_TOKEN", "environment", 1);
+    EXPECT_EQ(*read_token({"", config, ""}), "environment");
+    EXPECT_EQ(*read_token({said, config, ""}), "said");
+    EXPECT_EQ(token_file_to_tell({said, config, ""}), said);
+}
+
+TEST_F(TokenSource, NeedsNotEachCredentialToBeItsOwn) {
+    ::setenv("CREDENTIALS_DIRECTORY", folder_.path().c_str(), 1);
+    const auto got = read_token({});
+    ASSERT_FALSE(got);
+    EXPECT_THAT(got.error().message, HasSubstr("--token-file"));
 }
 
 TEST_F(TokenSource, SaysWhatToDoWithoutAny) {
-    ::unsetenv("NOTELOAD_TOKEN");
-    const auto got = read_token("");
+    const auto got = read_token({});
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().code, errc::no_token);
     EXPECT_THAT(got.error().message, HasSubstr("--token-file"));
@@ -93,7 +118,7 @@ TEST_F(TokenSource, SaysWhatToDoWithoutAny) {
 
 TEST_F(TokenSource, SaysWhichFileCannotBeRead) {
     for (const auto& path : {folder_ / "missing", folder_.path(), folder_.write("empty", "")}) {
-        const auto got = read_token(path);
+        const auto got = read_token({path, "", ""});
         ASSERT_FALSE(got) << path;
         EXPECT_EQ(got.error().code, errc::no_token);
         EXPECT_THAT(got.error().message, HasSubstr(path.substr(0, 40)));
@@ -101,7 +126,7 @@ TEST_F(TokenSource, SaysWhichFileCannotBeRead) {
 }
 
 TEST_F(TokenSource, ReadsNoMoreOfALongFileThanATokenMayHave) {
-    const auto got = read_token(folder_.write("notes.csv", std::string(1 << 20, 'x')));
+    const auto got = read_token({folder_.write("notes.csv", std::string(1 << 20, 'x')), "", ""});
     ASSERT_FALSE(got);
     EXPECT_LT(got.error().message.size(), 400u);
 }

@@ -9,6 +9,7 @@
 #include "noteload/cli/arguments.hpp"
 #include "noteload/cli/exit_code.hpp"
 #include "noteload/cli/undo_words.hpp"
+#include "noteload/run/logged_options.hpp"
 #include "support/printers.hpp"
 
 namespace noteload::cli {
@@ -39,13 +40,14 @@ TEST(UndoArguments, LeaveToTheRunWhatIsNotSaid) {
     const auto c = undoing({});
     EXPECT_EQ(c.options.run_dir, "runs/a b");
     EXPECT_FALSE(c.options.force);
-    EXPECT_FALSE(c.yes);
-    EXPECT_EQ(c.options.ca_file, std::nullopt);
-    EXPECT_EQ(c.options.concurrency, std::nullopt);
-    EXPECT_EQ(c.options.rate, std::nullopt);
-    EXPECT_EQ(c.options.timeout, std::nullopt);
-    EXPECT_EQ(c.options.give_up_after, std::nullopt);
-    EXPECT_EQ(c.options.grace, std::nullopt);
+    EXPECT_FALSE(c.questions.yes);
+    run::import_options of_the_run;
+    of_the_run.ca_file = "its.pem";
+    of_the_run.concurrency = 3;
+    of_the_run.timeout = 7s;
+    const auto before = run::logged_options(of_the_run);
+    c.options.amend(of_the_run);
+    EXPECT_EQ(run::logged_options(of_the_run), before);
     EXPECT_EQ(c.progress, progress_style::automatic);
 }
 
@@ -71,15 +73,17 @@ TEST(UndoArguments, AreTakenAtTheirWord) {
                             "--progress",
                             "none"});
     EXPECT_TRUE(c.options.force);
-    EXPECT_TRUE(c.yes);
+    EXPECT_TRUE(c.questions.yes);
     EXPECT_TRUE(c.json);
-    EXPECT_EQ(c.options.ca_file, "ca.pem");
-    EXPECT_EQ(c.token_file, "token");
-    EXPECT_EQ(c.options.rate, (delivery::rate{5, 1s}));
-    EXPECT_EQ(c.options.timeout, 2s);
-    EXPECT_EQ(c.options.give_up_after, 2s);
-    EXPECT_EQ(c.options.grace, 0s);
-    EXPECT_EQ(c.options.concurrency, 3);
+    EXPECT_EQ(c.token.said, "token");
+    run::import_options o;
+    c.options.amend(o);
+    EXPECT_EQ(o.ca_file, "ca.pem");
+    EXPECT_EQ(o.rate, (delivery::rate{5, 1s}));
+    EXPECT_EQ(o.timeout, 2s);
+    EXPECT_EQ(o.give_up_after, 2s);
+    EXPECT_EQ(o.grace, 0s);
+    EXPECT_EQ(o.concurrency, 3);
     EXPECT_EQ(c.options.organization, "Foundation");
     EXPECT_EQ(c.progress, progress_style::none);
 }

@@ -99,8 +99,7 @@ private:
 };
 
 struct request {
-    enum class kind { note, look_up, probe };
-    kind what{};
+    aim what{}; // work: a note
     int row = 0;
     ticket pass;
     attempt end;
@@ -211,10 +210,10 @@ private:
     time pump() {
         auto wake = time::max();
         if (gate_.server().is_open() && !probing_) {
-            const auto d = gate_.next(now_, true);
+            const auto d = gate_.next(now_, aim::probe);
             if (d.at <= now_) {
                 probing_ = true;
-                send(request::kind::probe, 0);
+                send(aim::probe, 0);
             } else {
                 wake = d.at;
             }
@@ -225,7 +224,7 @@ private:
             if (in_flight >= gate_.concurrency()) {
                 break;
             }
-            const auto d = gate_.next(now_);
+            const auto d = gate_.next(now_, look_ups_.empty() ? aim::work : aim::look);
             if (d.at > now_) {
                 if (d.why == hold::quota && in_flight == 0 && waits_since_ == time{}) {
                     begin_wait();
@@ -239,13 +238,13 @@ private:
                 waits_since_ = {};
             }
             if (!look_ups_.empty()) {
-                send(request::kind::look_up, look_ups_.front());
+                send(aim::look, look_ups_.front());
                 look_ups_.pop_front();
             } else if (!again_.empty()) {
-                send(request::kind::note, again_.front());
+                send(aim::work, again_.front());
                 again_.pop_front();
             } else {
-                send(request::kind::note, next_row_++);
+                send(aim::work, next_row_++);
             }
         }
         return wake;
@@ -262,7 +261,7 @@ private:
         }
     }
 
-    void send(request::kind what, int row) {
+    void send(aim what, int row) {
         ++end_.requests;
         std::size_t id = requests_.size();
         if (free_ids_.empty()) {
@@ -274,7 +273,7 @@ private:
         auto& r = requests_[id];
         r = {.what = what,
              .row = row,
-             .pass = gate_.leave(now_),
+             .pass = gate_.leave(now_, what),
              .end = {},
              .is = verdict::kind::created,
              .said = {},
@@ -285,7 +284,7 @@ private:
     }
 
     void act(const request& r) {
-        if (r.what == request::kind::note) {
+        if (r.what == aim::work) {
             ++rows_[static_cast<std::size_t>(r.row)].made;
         }
     }
@@ -299,9 +298,8 @@ private:
             r.end.taken = taken;
             r.end.what = what;
             r.end.reply.status = what == trouble::none ? 500 : 0;
-            r.is = taken == handed::last_record && r.what == request::kind::note
-                       ? verdict::kind::in_doubt
-                       : verdict::kind::send_again;
+            r.is = taken == handed::last_record && r.what == aim::work ? verdict::kind::in_doubt
+                                                                       : verdict::kind::send_again;
         };
         if (t != nullptr && t->what == trouble_kind::refuses) {
             fail(handed::nothing, trouble::no_connection);
@@ -345,17 +343,18 @@ private:
         const bool good = r.is == verdict::kind::created;
         const bool failed = !good && r.is != verdict::kind::wait_and_send;
         auto& breaker = gate_.server();
-        if (r.what == request::kind::probe) {
+        if (r.what == aim::probe) {
             breaker.probed(!failed, now_);
         } else {
-            failed ? breaker.bad(now_) : breaker.good(now_);
+            failed ? breaker.bad(r.what, r.pass.left, now_)
+                   : breaker.good(r.what, r.pass.left, now_);
         }
         budget_.take_in(good);
         switch (r.what) {
-            case request::kind::probe:
+            case aim::probe:
                 probing_ = false;
                 break;
-            case request::kind::look_up:
+            case aim::look:
                 if (!good) {
                     events_.push(
                         {now_ + 5s, happening::ready_look_up, static_cast<std::size_t>(r.row)});
@@ -365,7 +364,7 @@ private:
                     again_.push_back(r.row);
                 }
                 break;
-            case request::kind::note:
+            case aim::work:
                 note_answered(r, row);
                 break;
         }

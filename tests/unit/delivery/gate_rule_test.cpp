@@ -24,7 +24,7 @@ protected:
     void fail(int times) {
         for (int i = 0; i < times; ++i) {
             rule_.ended(rule_.leave(now_), lost(), {}, now_);
-            rule_.server().bad(now_);
+            rule_.server().bad(aim::work, now_, now_);
         }
     }
     void refuse(std::chrono::seconds wait) {
@@ -41,10 +41,21 @@ protected:
 TEST_F(GateRule, LetsOnlyProbesPassWhileTheServerFails) {
     fail(8);
     EXPECT_EQ(rule_.next(now_), (departure{gate_rule::time::max(), hold::server}));
-    EXPECT_EQ(rule_.next(now_, true), (departure{now_ + 1s, hold::server}));
+    EXPECT_EQ(rule_.next(now_, aim::probe), (departure{now_ + 1s, hold::server}));
     now_ += 1s;
-    EXPECT_LE(rule_.next(now_, true).at, now_);
+    EXPECT_LE(rule_.next(now_, aim::probe).at, now_);
+}
+
+TEST_F(GateRule, LetsOnePieceOfWorkTryAServerThatReadsWellAgain) {
+    const departure never{gate_rule::time::max(), hold::server};
+    fail(8);
     rule_.server().probed(true, now_);
+    EXPECT_LE(rule_.next(now_, aim::look).at, now_);
+    EXPECT_LE(rule_.next(now_).at, now_);
+    const auto trial = rule_.leave(now_);
+    EXPECT_EQ(rule_.next(now_), never);
+    EXPECT_LE(rule_.next(now_, aim::look).at, now_);
+    rule_.server().good(aim::work, trial.left, now_);
     EXPECT_LE(rule_.next(now_).at, now_);
 }
 
@@ -52,7 +63,7 @@ TEST_F(GateRule, HoldsProbesBackForWantOfQuotaToo) {
     refuse(60s);
     fail(8);
     now_ += 10s;
-    EXPECT_EQ(rule_.next(now_, true), (departure{now_ + 50s, hold::quota}));
+    EXPECT_EQ(rule_.next(now_, aim::probe), (departure{now_ + 50s, hold::quota}));
 }
 
 TEST_F(GateRule, DoesNotGiveUpWhileItWaitsForQuota) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "noteload/delivery/shared_budget.hpp"
+
 namespace noteload::delivery {
 
 void PrintTo(const departure& d, std::ostream* out) {
@@ -202,6 +204,65 @@ TEST(QuotaReserve, IsANumberOrAPartOfTheLimitAndNeverAllOfIt) {
     EXPECT_EQ((quota_reserve{200, false}.of(1500)), 200);
     EXPECT_EQ((quota_reserve{2000, false}.of(1500)), 1499);
     EXPECT_EQ((quota_reserve{0, true}.of(1500)), 0);
+}
+
+TEST_F(Limiter, LetsNothingLeaveWithoutALeaseWhereTheBudgetIsShared) {
+    be({.reserve = {0, false}, .is_shared = true});
+    shared_budget with;
+    exchange(100);
+    EXPECT_EQ(next(), (departure{now_, hold::lease}));
+    rule_.take_lease(with, 1, now_);
+    EXPECT_EQ(with.out_of_others(2, now_), 2) << "a small one at first";
+    leave();
+    leave();
+    EXPECT_EQ(next().why, hold::lease);
+    rule_.take_lease(with, 1, now_);
+    EXPECT_EQ(with.out_of_others(2, now_), 2 + 4) << "under way and leased";
+    rule_.give_back_lease(with, 1, now_);
+    EXPECT_EQ(with.out_of_others(2, now_), 2);
+}
+
+TEST_F(Limiter, LetsALeaseEndWithItsTime) {
+    be({.reserve = {0, false}, .is_shared = true});
+    shared_budget with;
+    exchange(100);
+    rule_.take_lease(with, 1, now_);
+    EXPECT_TRUE(may_leave());
+    now_ += 1s;
+    EXPECT_EQ(next().why, hold::lease) << "others no longer count on it";
+}
+
+TEST_F(Limiter, WaitsForWhatOthersHaveOut) {
+    be({.reserve = {0, false}, .is_shared = true});
+    shared_budget with;
+    with.put({.who = 2, .at_ms = 0, .out = 10, .spent = 0}, now_);
+    exchange(10);
+    rule_.take_lease(with, 1, now_);
+    EXPECT_EQ(next(), (departure{now_ + 100ms, hold::lease}));
+    now_ += 100ms;
+    with.put({.who = 2, .at_ms = 0, .out = 9, .spent = 0}, now_);
+    rule_.take_lease(with, 1, now_);
+    EXPECT_EQ(next(), (departure{now_, hold::nothing}));
+    leave();
+    EXPECT_EQ(next().why, hold::lease);
+}
+
+TEST_F(Limiter, BelievesTheLowerReadingOfAnotherProcess) {
+    be({.reserve = {0, false}, .is_shared = true});
+    shared_budget with;
+    with.put({"", reset.time_since_epoch().count(), 0});
+    exchange(50);
+    rule_.take_lease(with, 1, now_);
+    EXPECT_EQ(next().why, hold::quota);
+    EXPECT_EQ(with.find("")->remaining, 0);
+}
+
+TEST_F(Limiter, CountsWhatOthersSpentOfAnAssumedQuota) {
+    be({.reserve = {0, false}, .is_shared = true});
+    shared_budget with;
+    with.put({.who = 2, .at_ms = 0, .out = 0, .spent = limiter::assumed_limit}, now_);
+    rule_.take_lease(with, 1, now_);
+    EXPECT_FALSE(may_leave());
 }
 
 } // namespace

@@ -10,6 +10,7 @@
 namespace noteload::delivery {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -18,6 +19,7 @@ using ::testing::StartsWith;
 std::string body(const note_request& note) {
     std::string out;
     append_note_body(out, note);
+    EXPECT_EQ(note_body_size(note), out.size()) << out;
     return out;
 }
 
@@ -119,6 +121,21 @@ TEST(RequestWriterForPeople, ShowsAMaskInsteadOfTheToken) {
     writer.create_note(out, "{}");
     EXPECT_THAT(out, HasSubstr("Authorization: Bearer ********\r\n"));
     EXPECT_THAT(out, Not(HasSubstr("key123")));
+}
+
+TEST(RequestToken, CanBeChanged) {
+    request_writer writer(*parse_base_url("https://a"), "old");
+    const auto before = writer.get("/x");
+    EXPECT_TRUE(writer.is_up_to_date(before));
+    EXPECT_FALSE(writer.change_token("old"));
+    EXPECT_TRUE(writer.change_token("new"));
+    EXPECT_FALSE(writer.is_up_to_date(before));
+    std::string note;
+    writer.create_note(note, "{}");
+    for (const auto& request : {writer.get("/x"), writer.erase("/x"), note}) {
+        EXPECT_TRUE(writer.is_up_to_date(request));
+        EXPECT_THAT(request, AllOf(HasSubstr("Bearer new\r\n"), Not(HasSubstr("old"))));
+    }
 }
 
 } // namespace

@@ -45,11 +45,12 @@ TEST(Backoff, StaysInItsBoundsHoweverLongItFails) {
 class Breaker : public ::testing::Test {
 protected:
     using time = breaker::time;
-    void fail(int times) {
+    void fail(int times, aim what = aim::work) {
         for (int i = 0; i < times; ++i) {
-            rule_.bad(now_);
+            rule_.bad(what, now_, now_);
         }
     }
+    void succeed(aim what = aim::work) { rule_.good(what, now_, now_); }
 
     time now_{1000h};
     breaker rule_{{.failures = 3, .first_pause = 1s, .longest_pause = 5s, .give_up_after = 60s},
@@ -58,13 +59,24 @@ protected:
 
 TEST_F(Breaker, OpensAfterFailuresOneAfterTheOther) {
     fail(2);
-    EXPECT_FALSE(rule_.is_open());
-    rule_.good(now_);
+    EXPECT_TRUE(rule_.is_closed());
+    succeed();
     fail(2);
-    EXPECT_FALSE(rule_.is_open());
+    EXPECT_TRUE(rule_.is_closed());
     fail(1);
     ASSERT_TRUE(rule_.is_open());
+    EXPECT_FALSE(rule_.may_leave(aim::work));
+    EXPECT_FALSE(rule_.may_leave(aim::look));
     EXPECT_EQ(rule_.probe_at(), now_ + 1s);
+}
+
+TEST_F(Breaker, IsNotDelayedByGoodAnswersThatWereUnderWayWhenTheTroubleBegan) {
+    fail(2);
+    rule_.good(aim::work, now_ - 10ms, now_ + 10ms);
+    fail(1);
+    EXPECT_TRUE(rule_.is_open());
+    rule_.good(aim::work, now_ - 10ms, now_ + 20ms);
+    EXPECT_TRUE(rule_.is_open());
 }
 
 TEST_F(Breaker, DoublesItsPausesUpToTheLongest) {
@@ -82,23 +94,64 @@ TEST_F(Breaker, IsNotPutOffByFailuresOfWhatWasInFlight) {
     now_ += 500ms;
     fail(10);
     EXPECT_EQ(rule_.probe_at(), due);
+    rule_.probed(true, now_);
+    rule_.bad(aim::work, now_ - 1min, now_);
+    EXPECT_FALSE(rule_.is_open());
 }
 
-TEST_F(Breaker, ClosesAtAGoodProbeAndBeginsAnew) {
+TEST_F(Breaker, LetsOnePieceOfWorkTryAServerThatProbesWell) {
     fail(3);
-    rule_.probed(false, now_);
     rule_.probed(true, now_);
-    EXPECT_FALSE(rule_.is_open());
+    EXPECT_FALSE(rule_.is_closed());
+    ASSERT_TRUE(rule_.may_leave(aim::work));
+    rule_.leaves(aim::look);
+    ASSERT_TRUE(rule_.may_leave(aim::work));
+    rule_.leaves(aim::work);
+    EXPECT_FALSE(rule_.may_leave(aim::work));
+    EXPECT_TRUE(rule_.may_leave(aim::look));
+}
+
+TEST_F(Breaker, ClosesWhenTheTrialSucceedsAndBeginsAnew) {
+    fail(3);
+    rule_.probed(true, now_);
+    rule_.leaves(aim::work);
+    succeed();
+    EXPECT_TRUE(rule_.is_closed());
     fail(2);
-    EXPECT_FALSE(rule_.is_open());
+    EXPECT_TRUE(rule_.is_closed());
     fail(1);
     EXPECT_EQ(rule_.probe_at(), now_ + 1s);
 }
 
-TEST_F(Breaker, ClosesAtAGoodAnswerOfWhatWasInFlight) {
+TEST_F(Breaker, OpensForLongerWhenTheTrialFails) {
     fail(3);
-    rule_.good(now_);
-    EXPECT_FALSE(rule_.is_open());
+    for (const auto pause : {2s, 4s, 5s}) {
+        now_ = rule_.probe_at();
+        rule_.probed(true, now_);
+        rule_.leaves(aim::work);
+        fail(1);
+        ASSERT_TRUE(rule_.is_open());
+        EXPECT_EQ(rule_.probe_at(), now_ + pause);
+    }
+}
+
+TEST_F(Breaker, DoesNotTakeGoodLooksForAServerThatWorks) {
+    fail(2);
+    succeed(aim::look);
+    fail(1);
+    ASSERT_TRUE(rule_.is_open());
+    rule_.probed(true, now_);
+    succeed(aim::look);
+    EXPECT_FALSE(rule_.is_closed());
+    EXPECT_TRUE(rule_.must_give_up(now_ + 60s));
+}
+
+TEST_F(Breaker, ClosesAtAGoodLookWhereLooksAloneFailed) {
+    fail(3, aim::look);
+    ASSERT_TRUE(rule_.is_open());
+    rule_.probed(true, now_);
+    succeed(aim::look);
+    EXPECT_TRUE(rule_.is_closed());
 }
 
 TEST_F(Breaker, GivesUpAfterSoLongWithoutAGoodAnswer) {
@@ -107,7 +160,7 @@ TEST_F(Breaker, GivesUpAfterSoLongWithoutAGoodAnswer) {
     EXPECT_FALSE(rule_.must_give_up(now_ + 59s));
     EXPECT_TRUE(rule_.must_give_up(now_ + 60s));
     EXPECT_EQ(rule_.without_answer(now_ + 60s), 60s);
-    rule_.good(now_ + 30s);
+    rule_.good(aim::work, now_ + 30s, now_ + 30s);
     fail(1);
     EXPECT_FALSE(rule_.must_give_up(now_ + 89s));
     EXPECT_TRUE(rule_.must_give_up(now_ + 90s));
@@ -138,7 +191,7 @@ TEST_F(Breaker, CountsOverlappingWaitsForQuotaOnceAndOnlyAsLongAsTheyWere) {
 TEST_F(Breaker, KeepsAWaitThatAGoodAnswerInFlightFallsInto) {
     fail(1);
     rule_.waits_for_quota(now_, now_ + 1h);
-    rule_.good(now_ + 10s);
+    rule_.good(aim::work, now_ + 10s, now_ + 10s);
     fail(1);
     EXPECT_EQ(rule_.without_answer(now_ + 1h + 5s), 5s);
 }

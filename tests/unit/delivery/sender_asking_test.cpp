@@ -3,11 +3,13 @@
 #include "sender_fixture.hpp"
 
 #include <date/date.h>
+#include <fmt/format.h>
 
 namespace noteload::delivery {
 namespace {
 
 using test::answer;
+using ::testing::HasSubstr;
 
 class SenderAsking : public SenderTest {
 protected:
@@ -18,10 +20,14 @@ protected:
     }
     /// The contact's only note, as the server shows it.
     static test::action shows(std::chrono::system_clock::time_point made) {
-        return answer(200, R"({"list":[{"id":5,"contactId":7,"createDateTimeUtc":")" +
-                               date::format("%FT%T", made) +
-                               R"(","type":"Call","note":"x","important":false,"isPrivate":false,)"
-                               R"("noteDate":"1/2/2020"}],"total":1})");
+        return answer(200, R"({"list":[)" + note(5, "x", made) + R"(],"total":1})");
+    }
+    static std::string note(int id, const std::string& text,
+                            std::chrono::system_clock::time_point made) {
+        return fmt::format(R"({{"id":{},"contactId":7,"createDateTimeUtc":"{}","type":"Call",)"
+                           R"("note":"{}","important":false,"isPrivate":false,)"
+                           R"("noteDate":"1/2/2020"}})",
+                           id, date::format("%FT%T", made), text);
     }
 };
 
@@ -34,6 +40,60 @@ TEST_F(SenderAsking, FindsTheNoteOfItsFirstRequestOnAServerWhoseClockIsHoursBehi
     run();
     EXPECT_EQ(work_.end_of(1).what, outcome::already_there);
     EXPECT_EQ(work_.end_of(1).note_id, 5);
+    expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, FindsItsNoteWhereTimesOfNotesAreInTheOrganisationsZone) {
+    const auto theirs = std::chrono::system_clock::now() - std::chrono::hours(7);
+    far_->play({{answer(200, note(4, "y", theirs)), test::say_and_close("")}});
+    far_->otherwise(shows(theirs));
+    work_.give(R"({"contactId":8,"type":"Call","note":"y"})");
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    run();
+    EXPECT_EQ(work_.end_of(2).what, outcome::already_there);
+    EXPECT_EQ(work_.end_of(2).note_id, 5);
+    expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, DoesNotSendAgainWhereNothingTellsOfTheTimesOfNotes) {
+    far_->play({{test::say_and_close("")}});
+    far_->otherwise(shows(std::chrono::system_clock::now() - std::chrono::hours(7)));
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    run();
+    EXPECT_EQ(work_.end_of(1).what, outcome::in_doubt);
+    EXPECT_THAT(work_.end_of(1).why.value().detail, HasSubstr("before the run"));
+    expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, ReadsAPageAgainWhereTheServerFailsAtIt) {
+    const auto now = std::chrono::system_clock::now();
+    far_->play({{test::say_and_close("")}, {answer(503, ""), answer(503, ""), shows(now)}});
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    run();
+    EXPECT_EQ(work_.end_of(1).what, outcome::already_there);
+    expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, TakesNoNoteThatARunBesideItMayBeAboutToClaim) {
+    work_.elsewhere.unsure_for = std::chrono::milliseconds(300);
+    far_->play({{test::say_and_close("")}});
+    far_->otherwise(shows(std::chrono::system_clock::now()));
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    const auto began = std::chrono::steady_clock::now();
+    run();
+    EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(300));
+    EXPECT_EQ(work_.end_of(1).what, outcome::already_there);
+    expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, EndsWhereTheNotesMayNotBeRead) {
+    options_.verify_window = std::chrono::milliseconds(60);
+    far_->play({{test::say_and_close("")}});
+    far_->otherwise(answer(400, R"({"message":"no"})"));
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    run();
+    EXPECT_EQ(work_.end_of(1).what, outcome::in_doubt);
+    EXPECT_THAT(work_.end_of(1).why.value().detail, HasSubstr("cannot be read"));
     expect_one_copy_of_each();
 }
 

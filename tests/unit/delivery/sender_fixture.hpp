@@ -42,8 +42,8 @@ public:
         }
     }
     std::vector<parcel> doubtful() override { return {}; }
-    std::vector<std::int64_t> claimed_elsewhere(const std::vector<std::int64_t>&) override {
-        return {};
+    claims_elsewhere claimed_elsewhere(const std::vector<std::int64_t>&) override {
+        return elsewhere;
     }
     void set_aside(const parcel&) override {}
     void tell(std::string_view what, std::string_view why, std::string) override {
@@ -73,6 +73,7 @@ public:
         }
     }
 
+    claims_elsewhere elsewhere; ///< of every note that is asked about
     std::function<void(std::uint64_t row)> on_settle;
     std::function<void(const std::string&)> on_tell;
 
@@ -98,6 +99,7 @@ protected:
     void run(int concurrency = 1, std::chrono::milliseconds timeout = long_enough) {
         options_.concurrency = concurrency;
         server_ = std::make_unique<server>(server_at(far_->url(), timeout));
+        server_->token_again = token_again_;
         sender_ = std::make_unique<sender>(on_, *server_, options_, work_);
         test::run_task(on_, sender_->run());
         work_.expect_each_settled_once();
@@ -126,6 +128,7 @@ protected:
 
     fake_work work_;
     sender_options options_;
+    token_reader token_again_;
     std::unique_ptr<server> server_;
     std::unique_ptr<sender> sender_;
 };

@@ -122,6 +122,21 @@ TEST_F(SenderStopping, GivesUpOnAServerThatDoesNotComeBack) {
     expect_one_copy_of_each();
 }
 
+TEST_F(SenderStopping, GivesUpOnAServerThatReadsWellAndFailsAtEveryNote) {
+    options_.give_up_after = std::chrono::seconds(1);
+    far_->otherwise({[](test::peer& p, const std::string& request) {
+        p.say(request.starts_with("GET ") ? test::http(200, "{}") : test::http(503, ""));
+    }});
+    work_.give_rows(100);
+    run(4);
+    ASSERT_TRUE(work_.halted());
+    EXPECT_EQ(work_.halted()->code, errc::unreachable);
+    EXPECT_THAT(work_.halted()->message, HasSubstr("503"));
+    EXPECT_LE(work_.count(outcome::in_doubt), 8 + 3 + 2) << "those in flight and the trials";
+    EXPECT_THAT(work_.told(), ElementsAre("paused server_failing"));
+    expect_one_copy_of_each();
+}
+
 TEST_F(SenderStopping, ComesToItsEndWhenTheServerIsGoneInTheMiddle) {
     options_.give_up_after = std::chrono::seconds(1);
     std::atomic<int> seen = 0;

@@ -11,6 +11,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 using Sender = SenderTest;
 
@@ -245,6 +246,47 @@ TEST_F(Sender, StopsTheRunForWhatIsNoRowsFault) {
         EXPECT_EQ(work_.end_of(2).what, outcome::not_attempted);
         EXPECT_EQ(work_.end_of(2).why.value().why, reason::stopped);
         expect_one_copy_of_each();
+    }
+}
+
+/// Answers 401 to what does not carry the token.
+test::action door_of(const std::string& token) {
+    return {[token](test::peer& p, const std::string& request) {
+        const bool good = request.find("Bearer " + token + "\r\n") != std::string::npos;
+        p.say(good ? test::http(200, test::note_json(1)) : test::http(401, ""));
+    }};
+}
+
+TEST_F(Sender, ReadsTheTokenAgainOnceWhenItIsRefused) {
+    far_->otherwise(door_of("rotated"));
+    int readings = 0;
+    token_again_ = [&readings]() -> result<std::string> {
+        ++readings;
+        return std::string("rotated");
+    };
+    work_.give_rows(50);
+    run(4);
+    EXPECT_FALSE(work_.halted());
+    EXPECT_EQ(work_.count(outcome::created), 50);
+    EXPECT_EQ(work_.end_of(50).attempts, 1);
+    EXPECT_EQ(readings, 1) << "what was in flight with the old token needs no other reading";
+    EXPECT_THAT(work_.told(), ElementsAre(StartsWith("token_replaced")));
+}
+
+TEST_F(Sender, StopsWhereTheTokenIsStillTheOneThatWasRefused) {
+    for (const result<std::string>& again :
+         {result<std::string>("key123"), result<std::string>("rotated"),
+          result<std::string>(failure{errc::no_token, "gone"})}) {
+        serve();
+        far_->otherwise(answer(401, ""));
+        token_again_ = [&again] { return again; };
+        work_ = fake_work();
+        work_.give_rows(10);
+        run(2);
+        ASSERT_TRUE(work_.halted());
+        EXPECT_EQ(work_.halted()->code, errc::token);
+        EXPECT_EQ(work_.count(outcome::created), 0);
+        EXPECT_LE(far_->requests().size(), 4u);
     }
 }
 

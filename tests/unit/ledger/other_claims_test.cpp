@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "noteload/ledger/run_folder.hpp"
 #include "support/temp_folder.hpp"
 
 namespace noteload::ledger {
@@ -82,6 +83,22 @@ TEST_F(OtherClaims, KnowsThatNoteIdsOfAnotherServerOrOrganisationAreOtherNotes) 
     another_run("rehearsal", run_at("https://localhost:8443", "Good Works"), 7);
     another_run("neighbour", run_at("https://a.example", "Other"), 8);
     EXPECT_THAT(claimed({7, 8}), IsEmpty());
+}
+
+TEST_F(OtherClaims, AreUnsureWhileAnotherRunOfTheServerIsUnderWay) {
+    another_run("other", own_, 7);
+    another_run("neighbour", run_at("https://a.example", "Other"), 8);
+    const other_claims others(folder_.path(), folder_ / "own", own_, system_clock::now());
+    EXPECT_EQ(others.unsure_for(), std::chrono::milliseconds(0));
+    const auto neighbour = run_folder::take(real_disk(), folder_ / "neighbour");
+    ASSERT_TRUE(neighbour);
+    EXPECT_EQ(others.unsure_for(), std::chrono::milliseconds(0));
+    {
+        const auto other = run_folder::take(real_disk(), folder_ / "other");
+        ASSERT_TRUE(other);
+        EXPECT_EQ(others.unsure_for(), std::chrono::seconds(35));
+    }
+    EXPECT_EQ(others.unsure_for(), std::chrono::milliseconds(0));
 }
 
 TEST_F(OtherClaims, PassesOverOldLogsAndWhatIsNone) {

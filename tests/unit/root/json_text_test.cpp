@@ -35,6 +35,17 @@ TEST(JsonText, EscapesEveryControlCharacterAndNoOtherByte) {
     }
 }
 
+TEST(JsonText, KnowsItsSizeWithoutWritingIt) {
+    std::mt19937 random(7);
+    for (int i = 0; i < 500; ++i) {
+        std::string text(random() % 300, 'x');
+        for (std::size_t n = random() % 20; n > 0 && !text.empty(); --n) {
+            text[random() % text.size()] = static_cast<char>(random() % 256);
+        }
+        EXPECT_EQ(json_string_size(text), json(text).size()) << json(text);
+    }
+}
+
 TEST(JsonText, EscapesAtAnyPlaceBetweenAnyBytes) {
     const auto one_by_one = [](std::string_view text) {
         std::string out = "\"";

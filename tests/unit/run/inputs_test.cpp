@@ -237,7 +237,7 @@ protected:
     }
     check_result run(check_options o) {
         o.base_url = "https://localhost";
-        auto got = run_check(o, [this](std::uint64_t) { ++ticks_; });
+        auto got = run_check(o, {.rows = [this](std::uint64_t) { ++ticks_; }, .looking_up = {}});
         EXPECT_TRUE(got) << got.error().message;
         return got ? std::move(*got) : check_result{};
     }
@@ -312,7 +312,7 @@ TEST_F(Check, WritesRejectsOnlyIntoAFolderThatItIsGiven) {
 TEST_F(Check, FailsForAnInputThatCannotBeRead) {
     auto o = of(folder_ / "missing");
     o.base_url = "https://a";
-    const auto got = run_check(o, [](std::uint64_t) {});
+    const auto got = run_check(o, {.rows = [](std::uint64_t) {}, .looking_up = {}});
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().code, errc::input);
 }

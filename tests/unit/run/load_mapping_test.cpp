@@ -177,7 +177,7 @@ TEST_F(LoadMapping, IsWhatACheckFollows) {
                               "[contactId]\ncolumn = \"Who\"\n[type]\notherwise = \"Call\"\n"
                               "[note]\ncolumn = \"Text\"\n[noteDateTime]\ncolumn = \"When\"\n"
                               "formats = [\"%m/%d/%Y\"]");
-    const auto found = run_check(o, [](std::uint64_t) {});
+    const auto found = run_check(o, {.rows = [](std::uint64_t) {}, .looking_up = {}});
     ASSERT_TRUE(found.has_value()) << found.error().message;
     EXPECT_EQ(found->to_send, 1u);
     ASSERT_EQ(found->noticed.size(), 1u);

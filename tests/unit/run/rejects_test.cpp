@@ -29,7 +29,7 @@ protected:
         o.reading = reading_;
         o.base_url = "https://localhost";
         o.run_dir = folder_ / into;
-        const auto found = run_check(o, [](std::uint64_t) {});
+        const auto found = run_check(o, {.rows = [](std::uint64_t) {}, .looking_up = {}});
         EXPECT_TRUE(found) << found.error().message;
         invalid_ = found ? found->summary.counts()[outcome::invalid] : 0;
         return folder_ / (into + "/invalid" + ending_);

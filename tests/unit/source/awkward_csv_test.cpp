@@ -58,6 +58,20 @@ TEST_F(AwkwardCsv, ARowWithAStrayQuoteIsRefusedAlone) {
     EXPECT_EQ(read("id,type,note\n1,Call,\"a, b\"\n9,Call,x\"\n2,Email,c\n"), text);
 }
 
+TEST_F(AwkwardCsv, ARowWithALostSeparatorIsRefusedAlsoWhereATextMakesUpForIt) {
+    const rows refused = {{"1", "Call", "a, b"}, {"<bad_quoting>"}, {"2", "Email", "c"}};
+    for (const std::string row : {"9,Call\"on Monday, at noon\"", "9\"Call\",\"x, y\"\"\"\"",
+                                  "9,Call\"said \"\"yes\"\", twice\"", "9\"Call, again\",x"}) {
+        EXPECT_EQ(read("id,type,note\n1,Call,\"a, b\"\n" + row + "\n2,Email,c\n"), refused) << row;
+    }
+    for (const std::string text : {"5\" pipe", "a \"b\" c", "6'2\"", "\"", "x\"y"}) {
+        EXPECT_EQ(read("id,type,note\n1,Call,\"a, b\"\n9,a\" ," + (text == "\"" ? "x\"" : text) +
+                       "\n2,Email,c\n")[1][1],
+                  "a\" ")
+            << "quotes that do not look like a pair are text: " << text;
+    }
+}
+
 TEST_F(AwkwardCsv, ASecondTableIsRefusedRowByRow) {
     EXPECT_EQ(read("id,type,note\n1,Call,\"a, b\"\n\nsum,count\n5,2\n\n2,Email,c\n"),
               (rows{{"1", "Call", "a, b"},
@@ -91,6 +105,7 @@ TEST_F(AwkwardCsv, BlanksAroundCellsStay) {
     EXPECT_EQ(read("id , type , note\n1 , Call , x y \n"), (rows{{"1 ", " Call ", " x y "}}));
     // A quote behind a blank is text, so such a row falls apart at the comma, and is refused.
     EXPECT_EQ(read("id, type, note\n1, Call, \"x, y\"\n"), (rows{{"<wrong_column_count>"}}));
+    EXPECT_EQ(read("id, type, note\n1, Call, \"x y\" \n"), (rows{{"<bad_quoting>"}}));
 }
 
 TEST_F(AwkwardCsv, CharactersOfAllLengthsAreKept) {

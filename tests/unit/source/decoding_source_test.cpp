@@ -92,6 +92,17 @@ TEST(DecodingSource, RemembersTheBytesOfEncodingsThatShift) {
     EXPECT_EQ(bare->original(4, 1), "x");
 }
 
+TEST(DecodingSource, RemembersTheBytesBehindHalfOfAPairHoweverTheyAreCut) {
+    using namespace std::string_literals;
+    const std::string bytes = "i\0\x0A\x4C=\xD8\n\0x\0"s;
+    for (std::size_t piece = 1; piece < 12; ++piece) {
+        const auto from = decoding(bytes, "UTF-16LE", piece);
+        ASSERT_EQ(read_all(*from), "i\xE4\xB0\x8A\xFF\nx") << piece;
+        EXPECT_EQ(from->original(0, 5), bytes.substr(0, 6)) << piece;
+        EXPECT_EQ(from->original(6, 1), bytes.substr(8)) << piece;
+    }
+}
+
 TEST(DecodingSource, WritesABadByteForWhatTheEncodingDoesNotHave) {
     for (const std::size_t piece : {1U, 2U, 3U, 100U}) {
         // Half a pair in the middle, and half a unit at the end.

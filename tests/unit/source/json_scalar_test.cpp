@@ -46,6 +46,17 @@ TEST(JsonScalar, RefusesEscapesThatJsonDoesNotHave) {
     }
 }
 
+TEST(JsonScalar, TellsHalfACharacterFromOtherWrongEscapes) {
+    for (const auto* half : {R"(\udc00)", R"(\ud800)", R"(a\n\u0041\ud83d\ude00\ud800\u0041 \x)",
+                             R"(\ud800\x)", R"(\ud800\u)"}) {
+        EXPECT_TRUE(is_half_character(half)) << half;
+    }
+    for (const auto* other :
+         {"", "a", R"(\n\ud83d\ude00)", R"(\x\ud800)", R"(\u12)", R"(\u)", R"(\)"}) {
+        EXPECT_FALSE(is_half_character(other)) << other;
+    }
+}
+
 } // namespace
 
 } // namespace noteload::source::test

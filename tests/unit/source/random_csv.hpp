@@ -26,8 +26,9 @@ inline std::string random_text(std::mt19937& random, std::size_t size, std::stri
 /// Text that is mostly good CSV of two columns, with a wrong byte here and there.
 inline std::string nearly_good(std::mt19937& random, std::size_t size) {
     static const std::vector<std::string> fields = {
-        "",         "a",    "7",        "\"b\"",     "\"c,\nd\"", "\"\"", "\"\"\"\"",   "\"e\"\"\"",
-        "\"\r\n\"", "f\rg", "\xC3\xA9", "\"\n\n,\"", "hello, ",   "x\"y", "\"h\\\"i\"", "\"\\\\\""};
+        "",         "a",         "7",        "\"b\"",  "\"c,\nd\"",  "\"\"",
+        "\"\"\"\"", "\"e\"\"\"", "\"\r\n\"", "f\rg",   "\xC3\xA9",   "\"\n\n,\"",
+        "hello, ",  "x\"y",      "z\"",      " \"i\"", "\"h\\\"i\"", "\"\\\\\""};
     static const std::vector<std::string> noise = {
         "\"", "\"", "\"", ",", "\n", "\r", "\xFF", std::string(1, '\0'), "x"};
     std::string text;

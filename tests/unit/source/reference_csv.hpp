@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cctype>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,12 @@ class reference_csv {
 public:
     reference_csv(std::string text, std::size_t max_record, csv_dialect dialect = {})
         : text_(std::move(text)), limit_(max_record), dialect_(dialect) {}
+
+    /// As a framer finds them, who does not see that quotes in several cells belong together.
+    std::vector<kept> framed_records() {
+        framed_only_ = true;
+        return records();
+    }
 
     /// The records behind the header, whose columns are all wanted.
     std::vector<kept> records() {
@@ -58,6 +65,7 @@ private:
         std::size_t size = 0; ///< without the line end
         std::size_t next = 0;
         std::vector<std::string> fields;
+        std::vector<bool> quoted; ///< which of them are
         bool bad = false;
         bool open = false;
         bool too_long = false;
@@ -68,6 +76,7 @@ private:
         enum { start, plain, quoted } state = start;
         span s;
         s.fields.emplace_back();
+        s.quoted.push_back(false);
         std::size_t i = at;
         for (; i < end; ++i) {
             const char c = text_[i];
@@ -89,9 +98,11 @@ private:
                 break;
             } else if (c == dialect_.delimiter) {
                 s.fields.emplace_back();
+                s.quoted.push_back(false);
                 state = start;
             } else if (c == dialect_.quote && state == start) {
                 state = quoted;
+                s.quoted.back() = true;
             } else {
                 s.fields.back() += c;
                 state = plain;
@@ -205,6 +216,8 @@ private:
         } else if (s.fields.size() != columns_) {
             const bool cut_off = s.fields.size() < columns_ && at + s.size == text_.size();
             k.faults.push_back(cut_off ? reason::truncated : reason::wrong_column_count);
+        } else if (!framed_only_ && torn(s)) {
+            k.faults.push_back(reason::bad_quoting);
         }
         if (k.bytes.find('\0') != std::string::npos) {
             k.faults.push_back(reason::nul_byte);
@@ -218,10 +231,56 @@ private:
         return k;
     }
 
+    /// Where a field's quotes that are none to us could be counted as quotes.
+    std::vector<std::size_t> quotes_in(const std::string& field) const {
+        std::vector<std::size_t> at;
+        const auto letter = [&](std::size_t i) {
+            const auto c = static_cast<unsigned char>(field[i]);
+            return c >= 0x80 || std::isalpha(c) != 0;
+        };
+        for (std::size_t i = 0; i < field.size(); ++i) {
+            const bool apostrophe =
+                field[i] == '\'' && i > 0 && i + 1 < field.size() && letter(i - 1) && letter(i + 1);
+            if (field[i] == dialect_.quote && !apostrophe) {
+                at.push_back(i);
+            }
+        }
+        return at;
+    }
+
+    /// A quoted field behind blanks, or a pair of quotes in two fields.
+    bool torn(const span& s) const {
+        bool half_open = false;
+        for (std::size_t i = 0; i < s.fields.size(); ++i) {
+            const auto& field = s.fields[i];
+            const std::size_t first = field.find_first_not_of(" \t");
+            if (s.quoted[i] || first == std::string::npos) {
+                continue;
+            }
+            const auto bare = field.substr(first, field.find_last_not_of(" \t") - first + 1);
+            if (bare.size() > 1 && bare.front() == dialect_.quote &&
+                bare.back() == dialect_.quote) {
+                return true;
+            }
+            const auto quotes = quotes_in(field);
+            if (quotes.size() % 2 == 0) {
+                continue;
+            }
+            if (half_open && quotes.back() + 1 == field.size()) {
+                return true;
+            }
+            const std::size_t behind = quotes.front() + 1;
+            half_open = half_open ||
+                        (behind < field.size() && field[behind] != ' ' && field[behind] != '\t');
+        }
+        return false;
+    }
+
     std::string text_;
     std::size_t limit_;
     csv_dialect dialect_;
     std::size_t columns_ = 0;
+    bool framed_only_ = false;
 };
 
 } // namespace noteload::source::test

@@ -1,0 +1,47 @@
+#include "noteload/delivery/breaker.hpp"
+
+namespace noteload::delivery {
+
+void breaker::good(aim what, time left, time now) {
+    if (!is_news(left) || (work_failed_ && what != aim::work)) {
+        return;
+    }
+    is_ = state::closed;
+    is_trying_ = false;
+    failures_ = 0;
+    work_failed_ = false;
+    pause_ = {};
+    last_good_ = now;
+    waited_ = {};
+    wait_from_ = std::max(wait_from_, now);
+}
+
+void breaker::bad(aim what, time left, time now) {
+    if (!is_closed() && (is_open() || !is_news(left))) {
+        return; // it was in flight when the breaker opened
+    }
+    failing_since_ = failures_ == 0 ? now : failing_since_;
+    work_failed_ = work_failed_ || what == aim::work;
+    if (++failures_ >= limits_.failures) {
+        open(now);
+    }
+}
+
+void breaker::probed(bool was_good, time now) {
+    if (was_good) {
+        is_ = state::half_open;
+    } else {
+        open(now);
+    }
+}
+
+void breaker::open(time now) {
+    is_ = state::open;
+    is_trying_ = false;
+    failing_since_ = now;
+    pause_ = pause_ == duration::zero() ? limits_.first_pause
+                                        : std::min(pause_ * 2, limits_.longest_pause);
+    probe_at_ = now + pause_;
+}
+
+} // namespace noteload::delivery
