@@ -1,4 +1,5 @@
-"""nginx that answers as the API would, from memory: the same for every client."""
+"""nginx that answers as the API would, from memory: the same for every client. Of the quota it says
+in every answer that there is plenty, because without a word of it a run keeps to 1,350 an hour."""
 
 import os
 import socket
@@ -19,6 +20,8 @@ events {{ worker_connections 1024; }}
 http {{
     access_log off; keepalive_requests 1000000000; keepalive_timeout 600s;
     default_type application/json;
+    add_header X-RateLimit-Limit 100000000; add_header X-RateLimit-Remaining 99999999;
+    add_header X-RateLimit-Reset {reset};
     client_body_temp_path {dir}/t1; proxy_temp_path {dir}/t2; fastcgi_temp_path {dir}/t3;
     uwsgi_temp_path {dir}/t4; scgi_temp_path {dir}/t5;
     server {{
@@ -52,7 +55,7 @@ class Server:
         config = os.path.join(self.folder, "nginx.conf")
         with open(config, "w") as f:
             f.write(CONFIG.format(dir=self.folder, port=PORT, note=NOTE,
-                                  mask=bin(1 << self.core)[2:]))
+                                  reset=int(time.time()) + 86400, mask=bin(1 << self.core)[2:]))
         self.process = subprocess.Popen(["/usr/sbin/nginx", "-c", config],
                                         stderr=subprocess.DEVNULL)
         for _ in range(100):

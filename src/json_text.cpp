@@ -1,6 +1,9 @@
 #include "noteload/json_text.hpp"
 
 #include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 
 namespace noteload {
 
@@ -22,19 +25,49 @@ constexpr auto escapes = [] {
     return table;
 }();
 
+constexpr std::uint64_t in_each_byte(std::uint8_t byte) {
+    return byte * 0x0101010101010101U;
+}
+
+/// The top bit of each byte that is less than `limit` (128 at most). Above the first of them the
+/// bits may be wrong, as a borrow runs upwards.
+constexpr std::uint64_t less(std::uint64_t bytes, std::uint8_t limit) {
+    return (bytes - in_each_byte(limit)) & ~bytes & in_each_byte(0x80);
+}
+
+/// Bytes at the front that stand for themselves: eight at a time, notes being mostly plain text.
+std::size_t plain_bytes(std::string_view text) {
+    std::size_t i = 0;
+    if constexpr (std::endian::native == std::endian::little) {
+        for (; i + 8 <= text.size(); i += 8) {
+            std::uint64_t bytes = 0;
+            std::memcpy(&bytes, text.data() + i, 8);
+            const auto found = less(bytes, 0x20) | less(bytes ^ in_each_byte('"'), 1) |
+                               less(bytes ^ in_each_byte('\\'), 1);
+            if (found != 0) {
+                return i + static_cast<std::size_t>(std::countr_zero(found)) / 8;
+            }
+        }
+    }
+    while (i < text.size() && escapes[static_cast<unsigned char>(text[i])] == 0) {
+        ++i;
+    }
+    return i;
+}
+
 } // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
     out.push_back('"');
-    std::size_t copied = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const char letter = escapes[byte];
-        if (letter == 0) {
-            continue;
+    for (;;) {
+        const auto plain = plain_bytes(text);
+        out.append(text.substr(0, plain));
+        if (plain == text.size()) {
+            break;
         }
-        out.append(text, copied, i - copied);
-        copied = i + 1;
+        const auto byte = static_cast<unsigned char>(text[plain]);
+        text.remove_prefix(plain + 1);
+        const char letter = escapes[byte];
         out.push_back('\\');
         out.push_back(letter);
         if (letter == 'u') {
@@ -44,7 +77,6 @@ void append_json_string(std::string& out, std::string_view text) {
             out.push_back(hex[byte & 0xF]);
         }
     }
-    out.append(text, copied);
     out.push_back('"');
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace noteload {
@@ -131,12 +132,23 @@ void append_utc_text(std::string& out, std::chrono::system_clock::time_point t) 
     using namespace std::chrono;
     const auto day = date::floor<date::days>(t);
     const date::year_month_day ymd{day};
-    const date::hh_mm_ss clock{floor<milliseconds>(t - day)};
-    fmt::format_to(std::back_inserter(out),
-                   FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"),
-                   static_cast<int>(ymd.year()), static_cast<unsigned>(ymd.month()),
-                   static_cast<unsigned>(ymd.day()), clock.hours().count(), clock.minutes().count(),
-                   clock.seconds().count(), clock.subseconds().count());
+    const auto ms = floor<milliseconds>(t - day).count();
+    // A log line has one: each digit is put in its place.
+    std::array<char, 24> text{'0', '0', '0', '0', '-', '0', '0', '-', '0', '0', 'T', '0',
+                              '0', ':', '0', '0', ':', '0', '0', '.', '0', '0', '0', 'Z'};
+    const auto put = [&](std::size_t end, std::int64_t n) {
+        for (; n != 0; n /= 10) {
+            text[--end] = static_cast<char>('0' + n % 10);
+        }
+    };
+    put(4, static_cast<int>(ymd.year()));
+    put(7, static_cast<unsigned>(ymd.month()));
+    put(10, static_cast<unsigned>(ymd.day()));
+    put(13, ms / 3'600'000);
+    put(16, ms / 60'000 % 60);
+    put(19, ms / 1000 % 60);
+    put(23, ms % 1000);
+    out.append(text.data(), text.size());
 }
 
 std::string utc_text(std::chrono::system_clock::time_point t) {

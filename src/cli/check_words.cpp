@@ -1,119 +1,179 @@
 #include "noteload/cli/closing.hpp"
 
 #include "noteload/cli/problem_words.hpp"
+#include "noteload/cli/reject_words.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
+
+#include <iterator>
 
 namespace noteload::cli {
 
 namespace {
 
-namespace json = boost::json;
+using std::chrono::system_clock;
 
-// The vendor's pages name both; which one holds is read from the server's headers in a run.
-constexpr std::uint64_t hourly_quotas[] = {1'500, 5'000};
+// The vendor's pages name both; which one holds is read from the server's headers.
+constexpr std::int64_t hourly_quotas[] = {1'500, 5'000};
+constexpr std::size_t most_types = 12;
+constexpr std::size_t most_contacts = 10;
 
-template <class Place>
-json::array places_of(const std::vector<Place>& first) {
-    json::array out;
-    for (const auto& at : first) {
-        out.push_back(json::object{{"file", at.file}, {"row", at.row}, {"line", at.line}});
-    }
-    return out;
+template <class... Args>
+void line(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+    out += '\n';
 }
 
-std::string time_at(std::uint64_t requests, std::uint64_t per_hour) {
-    return duration_text(std::chrono::seconds(requests * 3600 / per_hour));
+/// `2026-11-26 06:03 UTC`
+std::string minute_text(system_clock::time_point t) {
+    auto text = utc_text(t).substr(0, 16);
+    text[10] = ' ';
+    return text + " UTC";
+}
+
+std::string rows_text(std::uint64_t n) {
+    return with_thousands(n) + (n == 1 ? " row" : " rows");
+}
+
+std::string values_text(const std::vector<run::counted_value>& values, std::size_t most) {
+    std::string out;
+    for (std::size_t i = 0; i < values.size() && i < most; ++i) {
+        out += fmt::format("{}{} ({})", out.empty() ? "" : ", ", printable(values[i].value, 60),
+                           with_thousands(values[i].rows));
+    }
+    return values.size() > most ? fmt::format("{}, and {} more", out, values.size() - most) : out;
+}
+
+void add_inputs(std::string& out, const run::check_result& r) {
+    for (std::size_t i = 0; i < r.inputs.size(); ++i) {
+        line(out, "Checked {}: {}", printable(r.inputs[i], 200), source::to_words(r.facts[i]));
+    }
+    if (!r.notes.used_columns.empty()) {
+        line(out, "Columns that are read: {}", list_of(r.notes.used_columns));
+    }
+    if (!r.notes.missing_columns.empty() && r.summary.counts().read > 0) {
+        line(out, "Columns that could be read, and are not there: {}",
+             list_of(r.notes.missing_columns));
+    }
+    if (!r.unused_columns.empty()) {
+        line(out, "Columns that no field takes: {}", list_of(r.unused_columns));
+    }
+}
+
+void add_counts(std::string& out, const run::check_result& r) {
+    const auto& n = r.summary.counts();
+    line(out, "\n  {:>11}  rows read\n  {:>11}  would be sent\n  {:>11}  invalid",
+         with_thousands(n.read), with_thousands(r.to_send), with_thousands(n[outcome::invalid]));
+    if (n[outcome::skipped] > 0) {
+        line(out, "  {:>11}  imported by an earlier run", with_thousands(n[outcome::skipped]));
+    }
+}
+
+/// Contacts that rows were refused for: each once.
+void add_unknown_contacts(std::string& out, const run::check_result& r) {
+    if (r.notes.unknown.empty()) {
+        return;
+    }
+    line(out, "\nUnknown contacts, with their rows: {}",
+         values_text(r.notes.unknown, most_contacts));
+    if (r.notes.more_unknown > 0) {
+        line(out, "  and further ones, of {}", rows_text(r.notes.more_unknown));
+    }
+}
+
+void add_repeated(std::string& out, const run::check_result& r) {
+    const auto& f = r.notes;
+    if (f.repeated > 0) {
+        line(out, "  {} the same note as an earlier row: {}",
+             f.repeated == 1 ? "1 row makes" : with_thousands(f.repeated) + " rows make",
+             places(f.repeated_first, f.repeated, r.inputs));
+    }
+    if (f.remembered > 0) {
+        line(out, "  (only the first {} different notes were remembered to be compared with)",
+             with_thousands(f.remembered));
+    }
+}
+
+void add_notes(std::string& out, const run::check_result& r) {
+    const auto& f = r.notes;
+    line(out, "\nThe notes:");
+    line(out, "  types: {}{}", values_text(f.types, most_types),
+         f.other_types == 0 ? "" : fmt::format(", and others ({})", with_thousands(f.other_types)));
+    if (!f.first_date.text.empty()) {
+        line(out, "  dates: {} ({}) to {} ({})", f.first_date.text,
+             places({f.first_date.at}, 1, r.inputs), f.last_date.text,
+             places({f.last_date.at}, 1, r.inputs));
+    }
+    if (f.without_date > 0) {
+        line(out, "  without a date: {}", rows_text(f.without_date));
+    }
+    line(out, "  contacts: {}{}", f.contacts_are_more ? "more than " : "",
+         with_thousands(f.contacts));
+    line(out, "  longest: {} characters ({})", with_thousands(f.longest),
+         places({f.longest_at}, 1, r.inputs));
+    add_repeated(out, r);
+}
+
+void add_time(std::string& out, std::string_view with, std::chrono::seconds takes,
+              system_clock::time_point now) {
+    line(out, "  {}: {}, until {}", with, duration_text(takes), minute_text(now + takes));
+}
+
+void add_plan(std::string& out, const run::check_result& r, system_clock::time_point now) {
+    const auto& p = r.plan;
+    line(out, "\nThe job: {} requests with {} of JSON, the longest {}.",
+         with_thousands(p.requests()), bytes_text(r.body_bytes), bytes_text(r.longest_body));
+    line(
+        out, "  {} to begin, {}{} notes", p.looks,
+        p.look_ups == 0 ? "" : fmt::format("{} look-ups of contacts, ", with_thousands(p.look_ups)),
+        with_thousands(p.notes));
+    const auto kept = p.reserve.is_percent ? fmt::format("{}%", p.reserve.amount)
+                                           : with_thousands(p.reserve.amount);
+    if (const auto takes = p.from_now()) {
+        line(out,
+             "  The server allows {} requests a window; {} are left now, and in {} all are again.",
+             with_thousands(static_cast<std::uint64_t>(p.quota->limit)),
+             with_thousands(static_cast<std::uint64_t>(p.quota->remaining)),
+             duration_text(p.quota->until_reset));
+        add_time(out, fmt::format("begun now, with {} of them kept for others", kept), *takes, now);
+        return;
+    }
+    for (const auto quota : hourly_quotas) {
+        add_time(out,
+                 fmt::format("at {} requests an hour, {} of them kept for others",
+                             with_thousands(static_cast<std::uint64_t>(quota)), kept),
+                 p.at_hourly(quota), now);
+    }
 }
 
 } // namespace
 
-std::string check_words(const run::check_result& r) {
-    const auto invalid = r.summary.counts()[outcome::invalid];
+std::string check_words(const run::check_result& r, system_clock::time_point now) {
     std::string out;
-    for (std::size_t i = 0; i < r.inputs.size(); ++i) {
-        out += fmt::format("Checked {}: {}\n", printable(r.inputs[i], 200),
-                           source::to_words(r.facts[i]));
-    }
-    if (!r.unused_columns.empty()) {
-        out += fmt::format("Columns that no field takes: {}\n", list_of(r.unused_columns));
-    }
-    out += fmt::format("\n  {:>11}  rows read\n  {:>11}  would be sent\n  {:>11}  invalid\n",
-                       with_thousands(r.summary.counts().read), with_thousands(r.to_send),
-                       with_thousands(invalid));
-    if (const auto skipped = r.summary.counts()[outcome::skipped]; skipped > 0) {
-        out += fmt::format("  {:>11}  imported by an earlier run\n", with_thousands(skipped));
-    }
+    add_inputs(out, r);
+    add_counts(out, r);
     out += problem_words(r.summary, r.inputs);
+    add_unknown_contacts(out, r);
     out += notice_words(r.noticed, r.inputs);
     if (r.to_send > 0) {
-        out += fmt::format("\nThe job: {} requests with {} of JSON, the longest {}.\n",
-                           with_thousands(r.to_send), bytes_text(r.body_bytes),
-                           bytes_text(r.longest_body));
-        for (const auto quota : hourly_quotas) {
-            out += fmt::format("  at {} requests an hour: {}\n", with_thousands(quota),
-                               time_at(r.to_send, quota));
-        }
+        add_notes(out, r);
+        add_plan(out, r, now);
     }
-    out +=
-        "\nNot looked at without the server: note types, contacts, the organisation's time "
-        "zone.\n";
+    line(out,
+         "\nNot looked at without the server: note types, contacts, the organisation's time zone.");
     if (!r.not_looked_up.empty()) {
-        out += fmt::format("Contacts by {} are known to the server alone: none was looked up.\n",
-                           printable(r.not_looked_up, 60));
+        line(out, "Contacts by {} are known to the server alone: none was looked up.",
+             printable(r.not_looked_up, 60));
     }
     for (std::size_t i = 0; i < r.previews.size(); ++i) {
-        out += fmt::format("\nRequest {} as it would be sent:\n{}\n", i + 1, r.previews[i]);
+        line(out, "\nRequest {} as it would be sent:\n{}", i + 1, r.previews[i]);
+    }
+    if (const auto next = rejects_to_mend(r.folder, r.rejects, r.reject_options); !next.empty()) {
+        line(out, "\nFolder: {}", r.folder);
+        out += next;
     }
     return out;
-}
-
-std::string check_json(const run::check_result& r) {
-    json::array reasons;
-    for (const auto& [why, group] : r.summary.groups()) {
-        reasons.push_back(json::object{{"reason", to_word(why)},
-                                       {"rows", group.rows},
-                                       {"first", places_of(group.first)},
-                                       {"example", group.example}});
-    }
-    json::array noticed;
-    for (const auto& n : r.noticed) {
-        noticed.push_back(json::object{
-            {"notice", n.word}, {"rows", n.rows}, {"first", places_of(n.first)}, {"text", n.text}});
-    }
-    json::object hours;
-    for (const auto quota : hourly_quotas) {
-        hours[std::to_string(quota)] = static_cast<double>(r.to_send) / static_cast<double>(quota);
-    }
-    json::array read_as;
-    for (const auto& f : r.facts) {
-        read_as.push_back(json::object{
-            {"format", source::to_word(f.format)},
-            {"packed", source::to_word(f.packed)},
-            {"encoding", f.encoding.name},
-            {"encoding_told", source::to_words(f.encoding.how)},
-            {"delimiter", f.delimiter},
-        });
-    }
-    json::object out{
-        {"inputs", json::array(r.inputs.begin(), r.inputs.end())},
-        {"read_as", std::move(read_as)},
-        {"read", r.summary.counts().read},
-        {"would_be_sent", r.to_send},
-        {"invalid", r.summary.counts()[outcome::invalid]},
-        {"skipped", r.summary.counts()[outcome::skipped]},
-        {"body_bytes", r.body_bytes},
-        {"hours_at_requests_an_hour", std::move(hours)},
-        {"unused_columns", json::array(r.unused_columns.begin(), r.unused_columns.end())},
-        {"reasons", std::move(reasons)},
-        {"mapping", std::move(noticed)},
-        {"previews", json::array(r.previews.begin(), r.previews.end())},
-    };
-    return json::serialize(out) + '\n';
 }
 
 } // namespace noteload::cli

@@ -1,6 +1,7 @@
 #include "noteload/cli/closing.hpp"
 
 #include "noteload/cli/problem_words.hpp"
+#include "noteload/cli/reject_words.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
@@ -63,31 +64,14 @@ void add_counts(std::string& out, const run::import_result& r) {
     }
 }
 
-/// The options that the reject file is to be read with: `refused-2.csv` is of the second input.
-std::string reject_options(const run::import_result& r, std::string_view name) {
-    const auto dash = name.find('-');
-    std::size_t input = 0;
-    for (std::size_t i = dash;
-         i != std::string_view::npos && ++i < name.size() && name[i] >= '0' && name[i] <= '9';) {
-        input = input * 10 + static_cast<std::size_t>(name[i] - '0');
-    }
-    input -= dash == std::string_view::npos ? 0 : 1;
-    return input < r.reject_options.size() ? r.reject_options[input] : std::string();
-}
-
 void add_next_steps(std::string& out, const run::import_result& r) {
     line(out, "\nRun folder: {}", r.folder);
-    std::string to_mend;
+    out += rejects_to_mend(r.folder, r.rejects, r.reject_options);
     std::string to_look_at;
     for (const auto& name : r.rejects) {
-        const bool doubtful = name.starts_with("in_doubt");
-        auto& list = doubtful ? to_look_at : to_mend;
-        list +=
-            fmt::format("      {}/{}{}\n", r.folder, name, doubtful ? "" : reject_options(r, name));
-    }
-    if (!to_mend.empty()) {
-        line(out, "Next: problems.csv there says what is wrong with each row. Mend and import:");
-        out += to_mend;
+        if (name.starts_with("in_doubt")) {
+            to_look_at += fmt::format("      {}/{}\n", r.folder, name);
+        }
     }
     if (!to_look_at.empty()) {
         line(out,

@@ -1,5 +1,6 @@
 #include "noteload/cli/problem_words.hpp"
 
+#include "noteload/cli/advice.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
@@ -34,8 +35,9 @@ std::string short_name(const std::string& path) {
     return path == "-" ? "standard input" : std::filesystem::path(path).filename().string();
 }
 
-template <class Place>
-std::string places(const std::vector<Place>& first, std::uint64_t rows,
+} // namespace
+
+std::string places(const std::vector<place>& first, std::uint64_t rows,
                    const std::vector<std::string>& inputs) {
     std::string text;
     for (const auto& at : first) {
@@ -44,8 +46,6 @@ std::string places(const std::vector<Place>& first, std::uint64_t rows,
     }
     return rows > first.size() ? text + ", ..." : text;
 }
-
-} // namespace
 
 std::string problem_words(const report::summary& s, const std::vector<std::string>& inputs) {
     std::string out;
@@ -61,6 +61,9 @@ std::string problem_words(const report::summary& s, const std::vector<std::strin
                         group.rows == 1 ? "row " : "rows", places(group.first, group.rows, inputs));
         if (!group.example.empty()) {
             out += wrapped(printable(group.example, 160));
+        }
+        if (const auto advice = advice_on(why); !advice.empty()) {
+            out += wrapped("-> " + std::string(advice));
         }
     }
     return out;

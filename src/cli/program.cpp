@@ -64,7 +64,8 @@ int perform(const check_command& c) {
     if (!found) {
         return give_up(found.error());
     }
-    return print(c.json ? check_json(*found) : check_words(*found),
+    const auto now = std::chrono::system_clock::now();
+    return print(c.json ? check_json(*found, now) : check_words(*found, now),
                  static_cast<int>(code_of(found->summary.counts())));
 }
 

@@ -102,6 +102,66 @@ std::string words_of(const dom::object& body) {
     return words;
 }
 
+/// The number that the digits from `begin` on are; -1 where one of them is none.
+int digits(std::string_view text, std::size_t begin, std::size_t count) {
+    int n = 0;
+    for (const char c : text.substr(begin, count)) {
+        if (c < '0' || c > '9') {
+            return -1;
+        }
+        n = n * 10 + (c - '0');
+    }
+    return n;
+}
+
+/// Which of the names, of three letters each, stands at `begin`; nothing for none.
+std::optional<unsigned> name_at(std::string_view text, std::size_t begin, std::string_view names) {
+    const auto at = names.find(text.substr(begin, 3));
+    const bool is_one = at != std::string_view::npos && at % 3 == 0;
+    return is_one ? std::optional(static_cast<unsigned>(at / 3)) : std::nullopt;
+}
+
+/// The form that all servers write, without a stream: every answer has such a date. What is not of
+/// it to the letter is looked at again by the library.
+std::optional<date::sys_seconds> read_usual_date(std::string_view text) {
+    constexpr std::string_view shape = "..., .. ... .... ..:..:.. GMT";
+    if (text.size() != shape.size()) {
+        return std::nullopt;
+    }
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        if (shape[i] != '.' && shape[i] != text[i]) {
+            return std::nullopt;
+        }
+    }
+    const auto weekday = name_at(text, 0, "SunMonTueWedThuFriSat");
+    const auto month = name_at(text, 8, "JanFebMarAprMayJunJulAugSepOctNovDec");
+    const auto d = digits(text, 5, 2);
+    const auto y = digits(text, 12, 4);
+    const auto h = digits(text, 17, 2);
+    const auto m = digits(text, 20, 2);
+    const auto s = digits(text, 23, 2);
+    if (!weekday || !month || std::min({d, y, h, m, s}) < 0 || h > 23 || m > 59 || s > 59) {
+        return std::nullopt;
+    }
+    const date::year_month_day day{date::year(y), date::month(*month + 1),
+                                   date::day(static_cast<unsigned>(d))};
+    if (!day.ok() || date::weekday(date::sys_days(day)) != date::weekday(*weekday)) {
+        return std::nullopt;
+    }
+    return date::sys_days(day) + std::chrono::hours(h) + std::chrono::minutes(m) +
+           std::chrono::seconds(s);
+}
+
+std::optional<date::sys_seconds> read_any_date(std::string_view text) {
+    if (text.find(',') == std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::istringstream in{std::string(text)};
+    date::sys_seconds time;
+    in >> date::parse("%a, %d %b %Y %H:%M:%S GMT", time);
+    return in.fail() ? std::nullopt : std::optional(time);
+}
+
 } // namespace
 
 std::optional<std::int64_t> read_note_id(std::string_view body) {
@@ -178,14 +238,16 @@ std::optional<std::vector<std::string>> read_note_types(std::string_view body) {
 }
 
 std::optional<std::chrono::system_clock::time_point> read_http_date(std::string_view text) {
-    std::istringstream in{std::string(text)};
-    date::sys_seconds time;
-    in >> date::parse("%a, %d %b %Y %H:%M:%S GMT", time);
+    auto time = read_usual_date(text);
+    if (!time) {
+        time = read_any_date(text);
+    }
     // The years that system_clock's nanoseconds can hold, with room to add to them.
     constexpr auto latest = std::chrono::seconds(9'000'000'000); // 2255
-    const bool holds = time.time_since_epoch().count() >= 0 && time.time_since_epoch() <= latest;
-    return in.fail() || !holds ? std::nullopt
-                               : std::optional<std::chrono::system_clock::time_point>(time);
+    if (!time || time->time_since_epoch().count() < 0 || time->time_since_epoch() > latest) {
+        return std::nullopt;
+    }
+    return *time;
 }
 
 std::optional<std::chrono::seconds> read_retry_after(std::string_view text,

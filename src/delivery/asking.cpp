@@ -12,6 +12,9 @@ namespace noteload::delivery {
 namespace {
 
 constexpr std::int64_t page_size = 100;
+constexpr int most_tries_of_a_page = 5;
+/// Ids are given and notes made at moments that differ a little.
+constexpr auto out_of_order = std::chrono::seconds(10);
 
 } // namespace
 
@@ -87,12 +90,14 @@ std::vector<sent_note> sender::impl::flying_of(std::int64_t contact) const {
     return notes;
 }
 
-/// One page; nothing when the server did not give it, or the run is stopping.
-task<std::optional<note_page>> sender::impl::read_page(std::string path) {
-    for (;;) {
+/// One page, which is asked for again where the server fails: a list of many pages would hardly
+/// ever be read whole otherwise. `unreachable`: the server goes on failing, or the run is stopping;
+/// `protocol`: what it answers is no page of notes.
+task<result<note_page>> sender::impl::read_page(std::string path) {
+    for (int failures = 0;;) {
         const bool may_leave = co_await pass(aim::look, true);
         if (!may_leave) {
-            co_return std::nullopt;
+            co_return failure{errc::unreachable, "the run is stopping"};
         }
         const auto request = requests_.get(path);
         const auto tried = co_await exchange(aim::look, request);
@@ -100,26 +105,34 @@ task<std::optional<note_page>> sender::impl::read_page(std::string path) {
         switch (v.is) {
             case verdict::kind::created:
                 after_success(aim::look, tried);
-                co_return read_note_page(tried.reply.body);
+                if (auto page = read_note_page(tried.reply.body)) {
+                    co_return std::move(*page);
+                }
+                co_return failure{errc::protocol, "the server's answer is no list of notes"};
             case verdict::kind::wait_and_send:
                 after_success(aim::look, tried);
                 break;
             case verdict::kind::stop:
                 halt({v.stop, v.words});
-                co_return std::nullopt;
+                co_return failure{v.stop, v.words};
             case verdict::kind::send_again:
                 after_failure(aim::look, tried, v.words);
-                co_return std::nullopt;
+                if (++failures == most_tries_of_a_page) {
+                    co_return failure{errc::unreachable, v.words};
+                }
+                co_await back_off(failures);
+                break;
             default:
-                co_return std::nullopt;
+                after_success(aim::look, tried);
+                co_return failure{errc::protocol, v.words};
         }
     }
 }
 
 /// The contact's notes that are young enough to be ours, newest first, page by page. A page begins
 /// with the last note of the one before: where a note has gone from the list meanwhile, the others
-/// move a place ahead, and one would be passed over. Nothing then: the list is asked for again.
-task<std::optional<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::question q) {
+/// move a place ahead, and one would be passed over. `protocol` then: the list is asked for again.
+task<result<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::question q) {
     std::vector<contact_note> young;
     std::set<std::int64_t> seen; // a note that is made meanwhile moves the others a place on
     auto newest = wall_clock::time_point::max();
@@ -127,8 +140,11 @@ task<std::optional<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk
     std::int64_t overlap = 0;
     for (std::int64_t skip = 0;;) {
         auto page = co_await read_page(by_contact_path(q.contact, skip, page_size));
-        if (!page || (overlap > 0 && (page->list.empty() || !seen.contains(page->list[0].id)))) {
-            co_return std::nullopt;
+        if (!page) {
+            co_return page.error();
+        }
+        if (overlap > 0 && (page->list.empty() || !seen.contains(page->list[0].id))) {
+            co_return failure{errc::protocol, "the server's list changed while it was read"};
         }
         bool reached_older = false;
         for (auto& note : page->list) {
@@ -136,10 +152,10 @@ task<std::optional<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk
                 continue;
             }
             const auto made = read_server_time(note.create_date_time_utc);
-            in_order = in_order && made && *made <= newest;
+            in_order = in_order && made && (newest > *made || *made - newest <= out_of_order);
             newest = made.value_or(newest);
             if (made && *made < q.not_before) {
-                reached_older = true;
+                reached_older = reached_older || *made < q.not_before - out_of_order;
             } else {
                 young.push_back(std::move(note));
             }
@@ -161,6 +177,10 @@ task<> sender::impl::look_up(doubt_desk::question q) {
     a.in_flight = flying_of(q.contact);
     auto notes = co_await notes_of(q);
     if (stopping_) {
+        co_return;
+    }
+    if (!notes && notes.error().code == errc::protocol) {
+        settle_findings(desk_.unreadable(q.contact, notes.error().message, clock::now()));
         co_return;
     }
     if (!notes) {

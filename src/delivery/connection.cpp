@@ -1,22 +1,20 @@
 #include "noteload/delivery/connection.hpp"
 
-#include "counting_socket.hpp"
-#include "noteload/delivery/quota_report.hpp"
+#include "answer_parser.hpp"
 #include "noteload/delivery/timer.hpp"
 #include "noteload/text.hpp"
+#include "plain_buffer.hpp"
+#include "tls_stream.hpp"
 #include "tls_trust_impl.hpp"
 
 #include <fmt/format.h>
 #include <sys/socket.h>
-#include <boost/asio/buffer.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/basic_resolver.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/error.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -24,19 +22,16 @@
 namespace noteload::delivery {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 using boost::system::error_code;
 using clock = steady_clock;
 using executor = asio::io_context::executor_type;
 using resolver = asio::ip::basic_resolver<asio::ip::tcp, executor>;
-using stream = ssl::stream<counting_socket>;
-using parser = http::response_parser<http::string_body>;
+using next = tls_stream::next;
 
 namespace {
 
-constexpr std::size_t tls_record = 16 * 1024; // the most that one TLS record carries
 constexpr std::uint32_t longest_head = 64 * 1024;
 constexpr int most_informational = 16; // answers 1xx before the answer
 
@@ -46,37 +41,23 @@ bool is_address(const std::string& host) {
     return !error;
 }
 
-std::string_view field(const parser& from, http::field name) {
-    const auto value = from.get()[name];
-    return {value.data(), value.size()};
-}
-
 /// What it means that an answer could not be read, given whether any of it had come.
 trouble trouble_of(const error_code& error, bool got_some) {
     if (error == http::error::body_limit || error == http::error::header_limit) {
         return trouble::too_long;
     }
-    const bool no_http = error.category() == error_code(http::error::bad_method).category() &&
-                         error != http::error::end_of_stream;
+    const bool no_http = error.category() == error_code(http::error::bad_method).category();
     return got_some || no_http ? trouble::cut_short : trouble::lost;
 }
 
-answer taken_from(parser& from) {
-    answer a;
-    a.status = static_cast<int>(from.get().result_int());
-    a.content_type = field(from, http::field::content_type);
-    a.retry_after = field(from, http::field::retry_after);
-    a.location = field(from, http::field::location);
-    a.date = field(from, http::field::date);
-    for (const auto& f : from.get().base()) {
-        const std::string_view name(f.name_string().data(), f.name_string().size());
-        if (is_quota_field(name)) {
-            a.quota_fields.emplace_back(name, std::string_view(f.value().data(), f.value().size()));
-        }
-    }
-    a.body = std::move(from.get().body());
-    return a;
-}
+/// An answer on its way.
+struct incoming {
+    attempt a{
+        .taken = handed::last_record, .what = trouble::none, .words = {}, .reply = {}, .took = {}};
+    std::optional<answer_parser> parser;
+    int informational = 0;
+    error_code error;
+};
 
 } // namespace
 
@@ -93,21 +74,24 @@ struct connection::impl : std::enable_shared_from_this<impl> {
     task<attempt> exchange(std::string_view request);
     task<attempt> connect();
     task<error_code> connect_to_one_of(resolver::results_type found);
-    task<attempt> send(std::string_view request);
-    task<attempt> receive();
+    [[nodiscard]] next push(std::string_view& left, error_code& error);
+    [[nodiscard]] next read(incoming& in);
+    [[nodiscard]] handed taken_of(std::string_view request, std::string_view left) const;
+    attempt received(incoming& in);
 
     attempt broken(handed taken, trouble what, std::string_view doing, const error_code& error);
     [[nodiscard]] bool usable();
     void close();
-    void set_deadline();
+    void set_deadline(clock::time_point now);
     void watch();
 
     asio::io_context& on_;
     const endpoint to_;
     ssl::context& context_;
     const std::chrono::milliseconds timeout_;
-    std::optional<stream> stream_;
-    beast::flat_buffer read_buffer_;
+    std::optional<tls_stream> stream_;
+    std::uint64_t before_record_ = 0; // the stream's `taken`, before the record under way
+    plain_buffer plain_;
     bool had_answer_ = false; // on this connection
     std::string cut_words_;   // why the exchange under way was ended from outside
 
@@ -124,14 +108,14 @@ struct connection::impl : std::enable_shared_from_this<impl> {
 void connection::impl::close() {
     if (stream_) {
         error_code ignored;
-        stream_->lowest_layer().close(ignored);
+        stream_->socket().close(ignored);
     }
     resolver_.cancel();
 }
 
-void connection::impl::set_deadline() {
+void connection::impl::set_deadline(clock::time_point now) {
     timed_out_ = false;
-    deadline_ = clock::now() + timeout_;
+    deadline_ = now + timeout_;
     if (!watching_) {
         watch();
     }
@@ -188,21 +172,20 @@ attempt connection::impl::broken(handed taken, trouble what, std::string_view do
 /// bytes may wait rightly (TLS 1.3 sends session tickets); afterwards any byte or end means that
 /// the server is taking its leave.
 bool connection::impl::usable() {
-    if (!stream_ || !stream_->lowest_layer().is_open()) {
+    if (!stream_ || !stream_->socket().is_open()) {
         return false;
     }
     char byte = 0;
-    const auto n =
-        ::recv(stream_->lowest_layer().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    const auto n = ::recv(stream_->socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     const bool silent = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-    return had_answer_ ? silent && SSL_pending(stream_->native_handle()) == 0 : silent || n > 0;
+    return had_answer_ ? silent && !stream_->has_unread() : silent || n > 0;
 }
 
 /// Each address has its share of what is left of the time: one that never answers (as with IPv6
 /// that leads nowhere) must not cost the others theirs.
 task<error_code> connection::impl::connect_to_one_of(resolver::results_type found) {
     const auto end = deadline_;
-    auto& socket = stream_->lowest_layer();
+    auto& socket = stream_->socket();
     error_code error = asio::error::host_not_found;
     auto left = static_cast<int>(found.size());
     for (const auto& address : found) {
@@ -227,10 +210,10 @@ task<error_code> connection::impl::connect_to_one_of(resolver::results_type foun
 
 task<attempt> connection::impl::connect() {
     close();
-    read_buffer_.clear();
+    plain_.clear();
     had_answer_ = false;
-    stream_.emplace(on_, context_);
-    set_deadline();
+    stream_.emplace(on_, context_.native_handle());
+    set_deadline(clock::now());
 
     error_code error;
     const auto found =
@@ -244,18 +227,21 @@ task<attempt> connection::impl::connect() {
     if (error) {
         co_return broken(handed::nothing, trouble::no_connection, doing, error);
     }
-    auto& socket = stream_->lowest_layer();
+    auto& socket = stream_->socket();
     socket.set_option(asio::ip::tcp::no_delay(true), error);
 
-    auto* handle = stream_->native_handle();
+    auto* handle = stream_->handle();
     if (is_address(to_.host)) {
         X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(handle), to_.host.c_str());
     } else {
         SSL_set_tlsext_host_name(handle, to_.host.c_str());
         SSL_set1_host(handle, to_.host.c_str());
     }
-    co_await stream_->async_handshake(ssl::stream_base::client,
-                                      asio::redirect_error(use_task, error));
+    error.clear();
+    for (auto n = stream_->handshake(error); n != next::done && !error;) {
+        error = co_await stream_->wait(n);
+        n = error ? next::failed : stream_->handshake(error);
+    }
     if (error) {
         const auto verified = SSL_get_verify_result(handle);
         if (verified == X509_V_OK || timed_out_ || !cut_words_.empty()) {
@@ -269,72 +255,79 @@ task<attempt> connection::impl::connect() {
     co_return attempt{};
 }
 
-task<attempt> connection::impl::send(std::string_view request) {
-    const auto size = request.size();
-    while (!request.empty()) {
-        const auto piece = request.substr(0, std::min(request.size(), tls_record));
-        const bool is_last = piece.size() == request.size();
-        const auto before = stream_->next_layer().taken();
-        const auto bytes = asio::buffer(piece.data(), piece.size());
-        error_code error;
-        const auto n =
-            co_await stream_->async_write_some(bytes, asio::redirect_error(use_task, error));
-        if (error) {
-            const bool some = stream_->next_layer().taken() != before;
-            const auto taken = is_last && some                  ? handed::last_record
-                               : request.size() != size || some ? handed::part
-                                                                : handed::nothing;
-            if (taken == handed::part && !timed_out_ && cut_words_.empty()) {
-                // A proxy may answer from the head alone (413) and close without reading the rest.
-                auto early = co_await receive();
-                if (early.what == trouble::none) {
-                    close();
-                    stream_.reset();
-                    co_return early;
-                }
-            }
-            co_return broken(taken, trouble::lost, "the connection broke while sending", error);
+/// Hands over what is left of the request, a TLS record at a time, as far as it goes at once.
+next connection::impl::push(std::string_view& left, error_code& error) {
+    while (!left.empty()) {
+        const auto piece = left.substr(0, tls_stream::record);
+        if (const auto n = stream_->write(piece, error); n != next::done) {
+            return n;
         }
-        request.remove_prefix(n);
+        left.remove_prefix(piece.size());
+        before_record_ = stream_->taken();
     }
-    co_return attempt{};
+    return next::done;
 }
 
-task<attempt> connection::impl::receive() {
-    std::optional<parser> reading;
-    error_code error;
-    for (int i = 0; i <= most_informational; ++i) {
-        auto& next = reading.emplace();
-        next.body_limit(longest_answer);
-        next.header_limit(longest_head);
-        co_await http::async_read(*stream_, read_buffer_, next,
-                                  asio::redirect_error(use_task, error));
-        if (error || next.get().result_int() >= 200) {
-            break;
-        }
+/// How much the kernel took of a request that broke off with so much of it `left`.
+handed connection::impl::taken_of(std::string_view request, std::string_view left) const {
+    const bool some = stream_->taken() != before_record_;
+    if (some && left.size() <= tls_stream::record) {
+        return handed::last_record;
     }
-    auto& from = *reading;
-    if (error) {
-        const auto what = trouble_of(error, from.got_some());
+    return some || left.size() != request.size() ? handed::part : handed::nothing;
+}
+
+/// Reads on as far as it goes at once.
+next connection::impl::read(incoming& in) {
+    for (;;) {
+        if (!in.parser) {
+            in.a.reply = {};
+            in.parser.emplace(in.a.reply);
+            in.parser->body_limit(longest_answer);
+            in.parser->header_limit(longest_head);
+        }
+        while (!in.error && !in.parser->is_done()) {
+            if (plain_.feed(*in.parser, in.error)) {
+                continue;
+            }
+            const auto n = in.error ? next::failed : plain_.fill(*stream_, in.error);
+            if (n == next::read || n == next::write) {
+                return n;
+            }
+            if (in.error == asio::error::eof && in.parser->got_some()) {
+                in.error.clear();
+                in.parser->put_eof(in.error);
+            }
+        }
+        if (in.error) {
+            return next::failed;
+        }
+        if (in.a.reply.status >= 200 || in.informational++ == most_informational) {
+            return next::done;
+        }
+        in.parser.reset();
+    }
+}
+
+attempt connection::impl::received(incoming& in) {
+    if (in.error) {
+        const auto what = trouble_of(in.error, in.parser->got_some());
         const auto* doing = what == trouble::lost       ? "the connection broke before an answer"
                             : what == trouble::too_long ? "the answer is too long"
                                                         : "the answer was cut short";
-        co_return broken(handed::last_record, what, doing, error);
+        return broken(handed::last_record, what, doing, in.error);
     }
     had_answer_ = true;
-    // Bytes behind an answer are nobody's: they must not be taken for the next one.
-    const bool goes_on = from.keep_alive() && read_buffer_.size() == 0;
-    attempt a{
-        .taken = handed::last_record, .what = trouble::none, .words = {}, .reply = {}, .took = {}};
-    a.reply = taken_from(from);
     deadline_ = clock::time_point::max();
-    if (!goes_on) {
+    // Bytes behind an answer are nobody's: they must not be taken for the next one.
+    if (!in.parser->keep_alive() || plain_.size() != 0) {
         close();
         stream_.reset();
     }
-    co_return a;
+    return std::move(in.a);
 }
 
+/// One coroutine for sending and receiving: each more is a frame and a few moves for every row.
 task<attempt> connection::impl::exchange(std::string_view request) {
     cut_words_.clear();
     if (!usable()) {
@@ -344,11 +337,41 @@ task<attempt> connection::impl::exchange(std::string_view request) {
         }
     }
     const auto started = clock::now();
-    set_deadline();
-    auto a = co_await send(request);
-    const bool answered_early = a.reply.status != 0;
-    if (a.what == trouble::none && !answered_early) {
-        a = co_await receive();
+    set_deadline(started);
+    auto left = request;
+    error_code error;
+    before_record_ = stream_->taken();
+    for (auto n = push(left, error); n != next::done && !error;) {
+        error = co_await stream_->wait(n);
+        n = error ? next::failed : push(left, error);
+    }
+    const auto taken = error ? taken_of(request, left) : handed::last_record;
+    if (!error) {
+        // Others' answers first: when it is our turn again, ours has mostly come as well, and is
+        // read at once instead of after a vain try and a wait.
+        co_await asio::post(on_, asio::deferred);
+    }
+    incoming in;
+    // A proxy may answer from the head alone (413) and close without reading the rest.
+    const bool may_answer = !error || (taken == handed::part && !timed_out_ && cut_words_.empty());
+    for (auto n = may_answer ? read(in) : next::failed; n != next::done && n != next::failed;) {
+        if (n == next::read) {
+            const auto came = co_await stream_->receive();
+            in.error = stream_->received(came);
+        } else {
+            in.error = co_await stream_->wait(n);
+        }
+        n = read(in);
+    }
+    attempt a;
+    if (!error) {
+        a = received(in);
+    } else if (may_answer && !in.error) {
+        close();
+        stream_.reset();
+        a = std::move(in.a);
+    } else {
+        a = broken(taken, trouble::lost, "the connection broke while sending", error);
     }
     a.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - started);
     co_return a;

@@ -7,6 +7,8 @@ namespace noteload::delivery {
 
 namespace {
 
+constexpr int most_unreadable = 8; // look-ups of a contact, over about two windows
+
 bool is_same(likeness l) {
     return l == likeness::same || l == likeness::same_bytes;
 }
@@ -86,8 +88,28 @@ void doubt_desk::failed(std::int64_t contact, time now) {
     plan_next(of, now);
 }
 
+std::vector<finding> doubt_desk::unreadable(std::int64_t contact, const std::string& words,
+                                            time now) {
+    auto& of = contacts_.at(contact);
+    std::vector<finding> findings;
+    if (++of.unreadable < most_unreadable) {
+        failed(contact, now);
+        return findings;
+    }
+    for (const auto& e : of.rows) {
+        if (!e.closed) {
+            findings.push_back({e.what.row, finding::kind::unsettled, 0,
+                                "the contact's notes cannot be read: " + words});
+        }
+    }
+    of.unreadable = 0;
+    let_go(contact, findings, now);
+    return findings;
+}
+
 std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_answer& a, time now) {
     auto& of = contacts_.at(contact);
+    of.unreadable = 0;
     struct group {
         std::vector<const doubt*> all;
         std::vector<const doubt*> open;
@@ -134,17 +156,13 @@ std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_ans
             }
         }
     }
-    let_go(of, findings);
-    if (of.rows.empty()) {
-        contacts_.erase(contact);
-    } else {
-        plan_next(of, now);
-    }
+    let_go(contact, findings, now);
     return findings;
 }
 
 /// Rows with a finding leave the desk; of those that stay in doubt their content is kept.
-void doubt_desk::let_go(contact_doubts& of, const std::vector<finding>& findings) {
+void doubt_desk::let_go(std::int64_t contact, const std::vector<finding>& findings, time now) {
+    auto& of = contacts_.at(contact);
     std::map<std::uint64_t, finding::kind> gone;
     for (const auto& f : findings) {
         gone.emplace(f.row, f.is);
@@ -156,6 +174,11 @@ void doubt_desk::let_go(contact_doubts& of, const std::vector<finding>& findings
     std::erase_if(of.rows, [&](const entry& e) { return !e.closed && gone.contains(e.what.row); });
     of.open -= findings.size();
     size_ -= findings.size();
+    if (of.rows.empty()) {
+        contacts_.erase(contact);
+    } else {
+        plan_next(of, now);
+    }
 }
 
 std::vector<std::uint64_t> doubt_desk::give_up() {

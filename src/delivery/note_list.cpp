@@ -128,9 +128,8 @@ std::optional<chrono::system_clock::time_point> read_server_time(std::string_vie
 }
 
 std::string by_contact_path(std::int64_t contact_id, std::int64_t skip, std::int64_t take) {
-    return fmt::format(
-        "/api/ContactNote/ByContact/{}?sortBy=CreatedDateTime&descending=true&skip={}&take={}",
-        contact_id, skip, take);
+    return fmt::format("/api/ContactNote/ByContact/{}?sortBy=Id&descending=true&skip={}&take={}",
+                       contact_id, skip, take);
 }
 
 std::string note_path(std::int64_t note_id) {

@@ -4,7 +4,9 @@
 #include "noteload/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 namespace noteload::delivery {
 
@@ -16,12 +18,31 @@ using std::chrono::sys_seconds;
 constexpr seconds longest_ahead = std::chrono::hours(24 * 40);
 constexpr std::int64_t largest = 1'000'000'000'000'000; // far from what sums would overflow
 
-/// `X-RateLimit-Remaining`, `x-rate-limit-remaining`, `RateLimit-Remaining`: `ratelimitremaining`.
-std::string plain_name(std::string_view name) {
-    auto plain = lower_case(name);
-    std::erase(plain, '-');
-    return plain.starts_with("xratelimit") ? plain.substr(1) : plain;
+constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
+
+/// `X-RateLimit-Remaining`, `x-rate-limit-remaining`, `RateLimit-Remaining`: `ratelimitremaining`.
+/// Every field of every answer is looked at: without memory of its own.
+class plain_name {
+public:
+    explicit plain_name(std::string_view name) {
+        bool may_be_x = true;
+        for (const char c : name) {
+            if (size_ == text_.size()) {
+                break; // longer than all that have a meaning
+            }
+            if (c != '-' && !(std::exchange(may_be_x, false) && lower(c) == 'x')) {
+                text_[size_++] = lower(c);
+            }
+        }
+    }
+    [[nodiscard]] std::string_view text() const { return {text_.data(), size_}; }
+
+private:
+    std::array<char, 24> text_{};
+    std::size_t size_ = 0;
+};
 
 /// The whole number at the front; what may follow it is a unit, a fraction or a parameter.
 std::optional<std::int64_t> number(std::string_view text) {
@@ -134,11 +155,14 @@ private:
     /// Small numbers are seconds to go: rounded up by the server, as its `Date` is rounded down,
     /// so that their sum is the very second.
     [[nodiscard]] std::optional<sys_seconds> moment(std::string_view text) const {
-        if (const auto date = read_http_date(trimmed(text))) {
-            return std::chrono::floor<seconds>(*date);
-        }
-        if (const auto time = read_server_time(trimmed(text))) {
-            return std::chrono::ceil<seconds>(*time);
+        text = trimmed(text);
+        if (text.find_first_not_of("0123456789") != std::string_view::npos) {
+            if (const auto date = read_http_date(text)) {
+                return std::chrono::floor<seconds>(*date);
+            }
+            if (const auto time = read_server_time(text)) {
+                return std::chrono::ceil<seconds>(*time);
+            }
         }
         const auto n = number(text);
         if (!n || *n < 0) {
@@ -156,7 +180,21 @@ private:
 } // namespace
 
 bool is_quota_field(std::string_view name) {
-    return plain_name(name).starts_with("ratelimit");
+    constexpr std::string_view begins = "ratelimit";
+    std::size_t same = 0;
+    bool may_be_x = true;
+    for (const char c : name) {
+        if (c == '-' || (std::exchange(may_be_x, false) && lower(c) == 'x')) {
+            continue;
+        }
+        if (lower(c) != begins[same]) {
+            return false;
+        }
+        if (++same == begins.size()) {
+            return true;
+        }
+    }
+    return false;
 }
 
 quota_report read_quota(const answer& reply, std::chrono::system_clock::time_point now) {
@@ -167,14 +205,17 @@ quota_report read_quota(const answer& reply, std::chrono::system_clock::time_poi
     report.retry_after = read_retry_after(reply.retry_after, date);
     reader into(report);
     for (const auto& [name, value] : reply.quota_fields) {
-        const auto plain = plain_name(name);
+        const plain_name of(name);
+        const auto plain = of.text();
         if (plain == "ratelimit" || plain == "ratelimitpolicy") {
             into.structured(value);
         } else if (plain == "ratelimitlimit") {
             into.limit(into.at(""), value);
-            for (const auto part : split(split(value, ',').back(), ';')) {
-                if (part.starts_with("w=")) {
-                    into.window(into.at(""), part.substr(2));
+            if (value.find(';') != std::string::npos) {
+                for (const auto part : split(split(value, ',').back(), ';')) {
+                    if (part.starts_with("w=")) {
+                        into.window(into.at(""), part.substr(2));
+                    }
                 }
             }
         } else if (plain == "ratelimitremaining") {

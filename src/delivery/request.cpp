@@ -103,6 +103,8 @@ bool request_writer::is_up_to_date(std::string_view request) const {
 }
 
 void request_writer::create_note(std::string& out, std::string_view body) const {
+    constexpr std::size_t numbers_and_ends = 24;
+    out.reserve(create_head_.size() + body.size() + numbers_and_ends);
     out = create_head_;
     append_number(out, static_cast<std::int64_t>(body.size()));
     out += "\r\n\r\n";

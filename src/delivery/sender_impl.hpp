@@ -47,8 +47,8 @@ struct sender::impl : pool {
     // Doubts (asking.cpp).
     task<> asker();
     task<> look_up(doubt_desk::question q);
-    task<std::optional<std::vector<contact_note>>> notes_of(doubt_desk::question q);
-    task<std::optional<note_page>> read_page(std::string path);
+    task<result<std::vector<contact_note>>> notes_of(doubt_desk::question q);
+    task<result<note_page>> read_page(std::string path);
     void into_doubt(aside a, const verdict& v);
     void put_on_desk(aside a);
     void take_over_doubtful();

@@ -6,6 +6,38 @@
 
 namespace noteload::delivery {
 
+namespace {
+
+int impl_index() {
+    static const int index =
+        CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_X509_STORE, 0, nullptr, nullptr, nullptr, nullptr);
+    return index;
+}
+
+} // namespace
+
+/// Asked by OpenSSL for who issued a certificate. To read the system's bundle, some 140
+/// certificates in one file, costs more than all handshakes of a run: it is read when neither
+/// --ca-file nor the system's folder, where each authority is found by its name, has the issuer.
+int tls_trust::impl::find_issuer(X509** issuer, X509_STORE_CTX* checking, X509* of) {
+    const int found = X509_STORE_CTX_get1_issuer(issuer, checking, of);
+    auto* store = X509_STORE_CTX_get0_store(checking);
+    auto* self = static_cast<impl*>(X509_STORE_get_ex_data(store, impl_index()));
+    if (found != 0 || self == nullptr) {
+        return found;
+    }
+    std::call_once(self->bundle,
+                   [&] { SSL_CTX_set_default_verify_file(self->context.native_handle()); });
+    return X509_STORE_CTX_get1_issuer(issuer, checking, of);
+}
+
+void tls_trust::impl::trust_the_system() {
+    SSL_CTX_set_default_verify_dir(context.native_handle());
+    auto* store = SSL_CTX_get_cert_store(context.native_handle());
+    X509_STORE_set_ex_data(store, impl_index(), this);
+    X509_STORE_set_get_issuer(store, &find_issuer);
+}
+
 tls_trust::tls_trust(std::unique_ptr<impl> made) : impl_(std::move(made)) {}
 tls_trust::tls_trust(tls_trust&&) noexcept = default;
 tls_trust& tls_trust::operator=(tls_trust&&) noexcept = default;
@@ -16,8 +48,8 @@ result<tls_trust> tls_trust::make(const std::string& ca_file) {
     auto& context = made->context;
     context.set_verify_mode(ssl::verify_peer);
     SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+    made->trust_the_system();
     boost::system::error_code error;
-    context.set_default_verify_paths(error);
     if (!ca_file.empty()) {
         context.load_verify_file(ca_file, error);
         if (error) {

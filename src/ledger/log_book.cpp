@@ -20,11 +20,15 @@ void log_book::push(item i, bool hurry) {
         if (failed_) {
             return;
         }
-        wake = wake || queue_.empty() || queue_.size() == wake_after;
+        const bool is_first = queue_.empty(); // of what gathers: when the others came is all one
+        wake = wake || is_first || queue_.size() == wake_after;
         queue_.push_back(std::move(i));
         ++pushed_;
-        const auto now = steady_clock::now();
-        hurry ? when_.hurry_came(now) : when_.entry_came(now);
+        if (hurry) {
+            when_.hurry_came(steady_clock::now());
+        } else if (is_first) {
+            when_.entry_came(steady_clock::now());
+        }
     }
     if (wake) {
         work_.notify_one();

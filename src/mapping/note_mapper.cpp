@@ -97,6 +97,13 @@ std::optional<failure> complain_of_types(const type_rule& rule, const note_types
     return std::nullopt;
 }
 
+/// Whether `write_date_time` would give `text`, of which `d` was parsed: most files have dates so.
+bool is_as_written(const date_time& d, std::string_view text) {
+    constexpr std::size_t day = 10;
+    constexpr std::size_t second = 19;
+    return text.size() == (d.has_time ? second : day) && (!d.has_time || text[day] == 'T');
+}
+
 std::string_view key_text(const cell& from) {
     const bool plain = from.kind == cell_kind::text || from.kind == cell_kind::number;
     return plain ? trimmed(from.text) : std::string_view{};
@@ -231,6 +238,8 @@ void note_mapper::map_date(const cell& from, mapped_note& into) {
                             "known here: write local times without Z or an offset"});
     } else if (parsed.value.offset) {
         into.note.note_date_time = write_date_time(in_zone(parsed.value, *zone_), date_);
+    } else if (is_as_written(parsed.value, text)) {
+        into.note.note_date_time = text;
     } else {
         into.note.note_date_time = write_date_time(parsed.value, date_);
     }

@@ -4,15 +4,20 @@
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/ledger/side_files.hpp"
 #include "noteload/run/load_mapping.hpp"
+#include "noteload/text.hpp"
 
 #include <algorithm>
 #include <optional>
+#include <thread>
 
 namespace noteload::run {
 
 namespace {
 
 constexpr std::uint64_t tick_every = 4096;
+
+/// That read; more of them than this thread can map notes for would only wait.
+constexpr unsigned most_threads = 4;
 
 /// The reject files of a check, when a folder was given for them.
 class rejects {
@@ -33,6 +38,8 @@ public:
         files_.add(row, record, "");
         return files_.flush();
     }
+    [[nodiscard]] const std::string& folder() const noexcept { return folder_.path(); }
+    [[nodiscard]] std::vector<std::string> names() const { return files_.rejects(); }
 
 private:
     rejects(ledger::run_folder folder, const std::vector<checked_input>& inputs)
@@ -51,12 +58,15 @@ private:
 class checking {
 public:
     checking(const check_options& o, mapping::note_mapper mapper, delivery::request_writer requests,
-             std::optional<rejects> into, std::optional<key_check> keys)
+             std::optional<rejects> into, std::optional<key_check> keys, check_facts facts,
+             check_result about)
         : options_(o),
+          facts_(std::move(facts)),
           keys_(std::move(keys)),
           mapper_(std::move(mapper)),
           requests_(std::move(requests)),
-          rejects_(std::move(into)) {}
+          rejects_(std::move(into)),
+          found_(std::move(about)) {}
 
     result<void> take(const record& r) {
         ++read_;
@@ -64,8 +74,10 @@ public:
         row_.what = keys_ ? keys_->judge(r, note_) : outcome::invalid;
         if (note_.faults.empty()) {
             plan();
+            facts_.add(r, note_, body_);
             return {};
         }
+        facts_.add(r, note_, {});
         row_.at = r.at;
         row_.faults = note_.faults;
         found_.summary.add(row_);
@@ -76,6 +88,11 @@ public:
     check_result result_of() {
         found_.noticed = mapping::tell(mapper_.noticed());
         found_.summary.set_read(read_);
+        found_.notes = facts_.tell();
+        if (rejects_) {
+            found_.folder = rejects_->folder();
+            found_.rejects = rejects_->names();
+        }
         return std::move(found_);
     }
 
@@ -93,6 +110,7 @@ private:
     }
 
     const check_options& options_;
+    check_facts facts_;
     std::optional<key_check> keys_;
     mapping::note_mapper mapper_;
     delivery::request_writer requests_;
@@ -119,6 +137,24 @@ result<std::optional<key_check>> keys_of(const check_options& o, const std::stri
         known = std::move(*read);
     }
     return std::optional(key_check(std::move(known), o.duplicate_keys));
+}
+
+/// What is known of the inputs before the first row.
+check_result about_inputs(const std::vector<checked_input>& inputs,
+                          const mapping::note_mapper& mapper) {
+    check_result r;
+    for (const auto& in : inputs) {
+        r.inputs.push_back(in.what.name);
+        r.facts.push_back(in.facts);
+        r.reject_options.push_back(source::options_for_rejects(in.facts, in.dialect));
+        for (auto& name : mapper.unused(in.header)) {
+            const auto same = [&](const auto& known) { return equal_without_case(known, name); };
+            if (std::none_of(r.unused_columns.begin(), r.unused_columns.end(), same)) {
+                r.unused_columns.push_back(std::move(name));
+            }
+        }
+    }
+    return r;
 }
 
 } // namespace
@@ -149,16 +185,14 @@ result<check_result> run_check(const check_options& o,
     if (!into) {
         return into.error();
     }
-    std::vector<std::string> names;
-    std::vector<source::reading_facts> facts;
-    for (const auto& in : *inputs) {
-        names.push_back(in.what.name);
-        facts.push_back(in.facts);
-    }
-    auto unused = mapper->unused(inputs->front().header);
-    record_walk walk(std::move(*inputs), o.reading, mapper->columns());
+    check_result about = about_inputs(*inputs, *mapper);
+    check_facts facts({mapper->columns().begin(), mapper->columns().end()},
+                      mapping->rules.contact.column);
+    auto reading = o.reading;
+    reading.threads = std::clamp(std::thread::hardware_concurrency(), 1U, most_threads);
+    record_walk walk(std::move(*inputs), reading, mapper->columns());
     checking work(o, std::move(*mapper), delivery::request_writer(*where, delivery::masked_token),
-                  std::move(*into), std::move(*keys));
+                  std::move(*into), std::move(*keys), std::move(facts), std::move(about));
     record r;
     for (;;) {
         auto got = walk.next(r);
@@ -179,10 +213,12 @@ result<check_result> run_check(const check_options& o,
         }
     }
     auto found = work.result_of();
-    found.inputs = std::move(names);
-    found.facts = std::move(facts);
-    found.unused_columns = std::move(unused);
     found.not_looked_up = looked_up_by(mapping->rules);
+    found.plan = {.look_ups = found.not_looked_up.empty() ? 0 : found.notes.contacts,
+                  .notes = found.to_send,
+                  .reserve = o.reserve,
+                  .rate = o.rate,
+                  .quota = std::nullopt};
     return found;
 }
 

@@ -122,8 +122,7 @@ void dispatcher::mark_ahead(bool somebody_waits) {
     const auto now = steady_clock::now();
     for (;;) {
         const auto most = rule_.allowance(now);
-        // A mark a row would be a sync a row: while nobody waits, let half the lead gather.
-        if (most == 0 || (!somebody_waits && most < (rule_.ahead(now) + 1) / 2)) {
+        if (most == 0 || (!somebody_waits && most < rule_.worth_a_mark(now))) {
             return;
         }
         if (at(unmarked_) == nullptr && (loaded_.size() >= most_loaded || !pull())) {
@@ -166,11 +165,18 @@ void dispatcher::mark_some(std::size_t most) {
                    .line = from.line,
                    .hash = ledger::mark_hash(b.span(first, last))});
         rule_.marked(valid);
+        if (!timed_) {
+            timed_ = {b.rows[last].at.row, steady_clock::now()};
+        }
     }
 }
 
 void dispatcher::made_durable(const ledger::sending_mark& mark) {
     durable_ = std::max(durable_, mark.last);
+    if (timed_ && timed_->row <= durable_) {
+        rule_.durable_after(steady_clock::now() - timed_->asked);
+        timed_.reset();
+    }
     changed_.ring();
 }
 

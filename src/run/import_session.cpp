@@ -73,6 +73,7 @@ struct import_session::impl {
     const std::vector<ledger::input_shape> shapes_;
     const std::vector<told_input> told_;
     const bool resumed_;
+    const bool told_all_;
     const std::string resumed_words_;
     const row_counts before_;        // rows that an earlier process settled
     const std::uint64_t taken_over_; // rows in doubt that an earlier process had read
@@ -82,7 +83,8 @@ struct import_session::impl {
 
     wait_clock waits_;
 
-    asio::io_context on_{1};
+    // Sockets belong to the network's thread alone; `post` is for every thread.
+    asio::io_context on_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
     batch_queue queue_;
     row_reader reader_;
     ledger::log_writer log_;
@@ -132,6 +134,7 @@ import_session::impl::impl(session_begin b)
       shapes_(shapes_of(b.inputs)),
       told_(told_inputs(b.inputs, b.options.reading)),
       resumed_(b.resumed),
+      told_all_(b.told_all),
       resumed_words_(std::move(b.words)),
       before_(b.before.counts()),
       taken_over_(rows_of(b.doubtful)),
@@ -287,8 +290,8 @@ result<void> import_session::impl::finish_log(const row_counts& counts) {
     return log_.flush();
 }
 
-/// A resumed run that stopped early has not come to all rows that the log tells of: what it says of
-/// each is told again from the beginning.
+/// A resumed run that stopped early may not have come to all rows that the log tells of: then what
+/// it says of each is told again from the beginning.
 result<void> import_session::impl::tell_all_again(import_result& r) {
     const auto path = folder_.file("log.jsonl");
     const auto log = ledger::recover(path);
@@ -346,7 +349,7 @@ import_result import_session::impl::close() {
     r.rejects = log_.rejects();
     r.reject_options = reject_options_;
     r.summary = summary_;
-    if (done && resumed_ && r.how != ending::finished) {
+    if (done && !told_all_ && r.how != ending::finished) {
         if (done = tell_all_again(r); !done) {
             r.how = ending::failed;
             why_ = done.error();

@@ -130,6 +130,7 @@ source::reading_options reading_of(const checked_input& in, const input_options&
                                    std::span<const std::string> columns) {
     auto how = reading(options, in.dialect, {columns.begin(), columns.end()});
     how.dialect.encoding = in.facts.encoding.name; // it was looked for already
+    how.threads = options.threads;
     return how;
 }
 

@@ -291,6 +291,7 @@ private:
         watch_.started(start_of(*folder_, *server_, seen_, inputs_, *mapper_));
         const stop_switch stop;
         auto text = words();
+        const bool told_all = before_.counts().settled() == log_.rows.counts().settled();
         auto start = where_to_read();
         import_session session({.options = options_,
                                 .server = *server_,
@@ -306,6 +307,7 @@ private:
                                 .heard = std::move(seen_.heard),
                                 .resumed = true,
                                 .before = std::move(before_),
+                                .told_all = told_all,
                                 .start = std::move(start),
                                 .doubtful = std::move(doubtful_),
                                 .claimed = std::move(log_.note_ids),

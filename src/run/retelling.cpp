@@ -1,5 +1,6 @@
 #include "noteload/run/retelling.hpp"
 
+#include "noteload/ledger/told_rows.hpp"
 #include "noteload/source/byte_ranges.hpp"
 
 #include <algorithm>
@@ -40,6 +41,14 @@ public:
         return rows_ % flush_every == 0 ? into_.flush() : result<void>();
     }
 
+    /// Rows of which there is nothing to tell but that they were created.
+    void count_created(std::uint64_t rows) {
+        row_counts counts;
+        counts[outcome::created] = rows;
+        summary_.add(counts);
+        rows_ += rows;
+    }
+
     result<report::summary> end() {
         if (auto done = into_.flush(); !done) {
             return done.error();
@@ -78,6 +87,18 @@ private:
 
 } // namespace
 
+namespace {
+
+std::uint64_t created_of(const ledger::row_states& rows, const row_choice& chosen) {
+    std::uint64_t n = 0;
+    for (std::uint64_t row = 1; row <= rows.last(); ++row) {
+        n += rows.of(row) == outcome::created && chosen(row, outcome::created) ? 1 : 0;
+    }
+    return n;
+}
+
+} // namespace
+
 std::vector<told_input> told_inputs(const std::vector<checked_input>& inputs,
                                     const input_options& options) {
     std::vector<told_input> told;
@@ -95,7 +116,7 @@ result<report::summary> retell(const std::string& log_path, const ledger::recove
                                         [](const told_input& in) { return in.as_stored; });
     if (!all_stored) {
         const auto announced =
-            ledger::for_each_last(log_path, run, [&](const ledger::row_line& line) {
+            ledger::for_each_told(log_path, run, [&](const ledger::row_line& line) {
                 if (chosen(line.row, line.what)) {
                     tell.announce(line);
                 }
@@ -105,7 +126,7 @@ result<report::summary> retell(const std::string& log_path, const ledger::recove
         }
     }
     result<void> failed;
-    const auto done = ledger::for_each_last(log_path, run, [&](const ledger::row_line& line) {
+    const auto done = ledger::for_each_told(log_path, run, [&](const ledger::row_line& line) {
         if (failed && chosen(line.row, line.what)) {
             failed = tell.take(line);
         }
@@ -116,6 +137,7 @@ result<report::summary> retell(const std::string& log_path, const ledger::recove
     if (!failed) {
         return failed.error();
     }
+    tell.count_created(created_of(run.rows, chosen));
     return tell.end();
 }
 

@@ -37,11 +37,16 @@ bool row_reader::hand_over(std::unique_ptr<batch>& b) {
         return true;
     }
     const auto weight = b->weight();
+    // The next one will be much like it: room from the start, in place of growing by doubling.
+    auto fresh = std::make_unique<batch>();
+    fresh->records.reserve(b->records.size() + b->records.size() / 8);
+    fresh->bodies.reserve(b->bodies.size() + b->bodies.size() / 8);
+    fresh->rows.reserve(rows);
     if (!queue_.push(b, weight)) {
         return false;
     }
     read_ += rows;
-    b = std::make_unique<batch>();
+    b = std::move(fresh);
     return true;
 }
 

@@ -43,6 +43,14 @@ result<bool> is_pipe(const std::string& path, const struct stat& about) {
     return false;
 }
 
+/// Whether it is worth while, and safe, to read the input in pieces: where a CR by itself ends
+/// records there may be no LF to cut it at.
+bool may_be_cut(const input& what, const reading_facts& facts, const reading_options& options) {
+    constexpr std::uint64_t large = 8 << 20;
+    return options.threads > 1 && what.bytes && facts.as_stored && !facts.csv.dialect.cr_ends &&
+           *what.bytes >= options.start.byte + large;
+}
+
 } // namespace
 
 std::string_view to_word(file_format f) noexcept {
@@ -143,8 +151,13 @@ result<std::unique_ptr<record_reader>> open_reader(const input& from,
     if (!text) {
         return text.error();
     }
-    return what.format == file_format::csv ? read_csv(std::move(*text), what.name, options)
-                                           : read_jsonl(std::move(*text), what.name, options);
+    std::optional<piecewise> in_pieces;
+    if (may_be_cut(what, text->facts, options)) {
+        in_pieces.emplace();
+        in_pieces->open = [what, stop_fd = options.stop_fd] { return open_source(what, stop_fd); };
+        in_pieces->threads = options.threads;
+    }
+    return read_text(std::move(*text), what.name, options, in_pieces);
 }
 
 } // namespace noteload::source

@@ -13,12 +13,12 @@ input_buffer::input_buffer(std::unique_ptr<byte_source> from, std::size_t chunk)
       // The slack is zeroed once and never written again: what is read there is defined.
       data_(std::make_unique<char[]>(capacity_ + slack)) {}
 
-result<bool> input_buffer::fill() {
+result<bool> input_buffer::fill(std::size_t most) {
     if (at_end_) {
         return false;
     }
     make_room();
-    const auto got = from_->read(data_.get() + begin_ + size_, chunk_);
+    const auto got = from_->read(data_.get() + begin_ + size_, std::min(most, chunk_));
     if (!got) {
         return got.error();
     }

@@ -125,7 +125,7 @@ struct json_line::door {
     wanted_node wanted; ///< the line's object
     std::vector<known_field> known;
     ondemand::parser parser;
-    std::string unescaped; ///< as large as the line: views into it stay
+    std::string unescaped; ///< as large as all lines: views into it stay
     char* free = nullptr;
     const char* end = nullptr; ///< of the line
     std::span<cell> cells;
@@ -137,16 +137,19 @@ json_line::json_line(std::span<const std::string> wanted) : door_(std::make_uniq
 
 json_line::~json_line() = default;
 
+void json_line::begin(std::size_t size) {
+    if (door_->unescaped.size() < size) {
+        door_->unescaped.resize(size);
+    }
+    door_->free = door_->unescaped.data();
+}
+
 void json_line::read(std::string_view text, std::span<cell> cells, std::vector<fault>& faults) {
     door& d = *door_;
     d.cells = cells;
     d.faults = &faults;
     std::fill(cells.begin(), cells.end(), cell{});
     d.wanted.forget_seen();
-    if (d.unescaped.size() < text.size()) {
-        d.unescaped.resize(text.size());
-    }
-    d.free = d.unescaped.data();
     d.end = text.data() + text.size();
     d.broken_by = {};
 

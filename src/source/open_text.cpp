@@ -4,6 +4,7 @@
 #include "noteload/source/encoding.hpp"
 #include "noteload/source/peeking_source.hpp"
 #include "noteload/source/reading.hpp"
+#include "noteload/source/reading_ahead.hpp"
 #include "noteload/source/sniff.hpp"
 #include "noteload/source/utf8.hpp"
 
@@ -167,6 +168,9 @@ result<opened_text> open_text(input& what, const reading_options& options, looki
     text.facts.packed = u->how;
     text.facts.encoding = *encoding;
     std::unique_ptr<byte_source> from = std::move(u->from);
+    if (u->how != packing::none && options.threads > 1 && what.bytes) {
+        from = std::make_unique<reading_ahead>(std::move(from));
+    }
     const char32_t separator = wide_separator(options.dialect.delimiter);
     if (encoding->name != utf8_name || separator != 0) {
         auto decoder = std::make_unique<decoding_source>(

@@ -10,11 +10,11 @@ using namespace noteload::source::test;
 namespace {
 
 std::vector<kept> read(const std::string& text, const csv_dialect& dialect, std::size_t limit,
-                       std::size_t piece) {
+                       std::size_t piece, const std::optional<piecewise>& in_pieces = {}) {
     opened_text as;
     as.buffer = buffer_of(text, {piece});
     as.facts.csv.dialect = dialect;
-    const auto reader = read_csv(std::move(as), "fuzz", wanting({"id", "note"}, limit));
+    const auto reader = read_text(std::move(as), "fuzz", wanting({"id", "note"}, limit), in_pieces);
     demand(reader.has_value(), "the header can be read");
     return all(reader);
 }
@@ -39,5 +39,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto expected = reference_csv(text, limit, dialect).records();
     demand(read(text, dialect, limit, 1 << 20) == expected, "the whole text is read alike");
     demand(read(text, dialect, limit, piece) == expected, "the text in pieces is read alike");
+    if (!dialect.cr_ends) {
+        demand(read(text, dialect, limit, 1 << 20, in_pieces_of(text, piece, 1)) == expected,
+               "pieces by themselves are read alike");
+    }
     return 0;
 }

@@ -39,6 +39,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto options = wanting({"id", "note", "/contact/id", "/a/0"}, limit);
     const auto whole = all(open_jsonl(text, options));
     demand(all(open_jsonl(text, options, {piece})) == whole, "it does not matter how it is cut");
+    opened_text as;
+    as.buffer = buffer_of(text, {1 << 20});
+    as.facts.format = file_format::jsonl;
+    const auto apart = read_text(std::move(as), "fuzz", options, in_pieces_of(text, piece, 1));
+    demand(all(apart) == whole, "nor whether pieces are read by themselves");
     std::size_t at =
         text.starts_with("\xEF\xBB\xBF") && (whole.empty() || whole[0].at.byte != 0) ? 3 : 0;
     for (const auto& r : whole) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "noteload/run/check.hpp"
@@ -19,10 +20,12 @@ namespace noteload::cli {
 /// Whether there is anything to go on with.
 [[nodiscard]] bool is_resumable(const run::import_result& r);
 
-/// What a check found.
-[[nodiscard]] std::string check_words(const run::check_result& r);
+/// What a check found. `now`: when an import would begin.
+[[nodiscard]] std::string check_words(const run::check_result& r,
+                                      std::chrono::system_clock::time_point now);
 
-/// The same for a program.
-[[nodiscard]] std::string check_json(const run::check_result& r);
+/// The same for a program: one JSON object, whose names the README tells.
+[[nodiscard]] std::string check_json(const run::check_result& r,
+                                     std::chrono::system_clock::time_point now);
 
 } // namespace noteload::cli

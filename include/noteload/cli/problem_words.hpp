@@ -18,6 +18,10 @@ namespace noteload::cli {
 [[nodiscard]] std::string notice_words(const std::vector<mapping::told_notice>& noticed,
                                        const std::vector<std::string>& inputs);
 
+/// `notes.csv:7, notes.csv:9, ...`: the first places of so many rows.
+[[nodiscard]] std::string places(const std::vector<place>& first, std::uint64_t rows,
+                                 const std::vector<std::string>& inputs);
+
 /// `a, b, c`, printable.
 [[nodiscard]] std::string list_of(const std::vector<std::string>& names);
 

@@ -16,7 +16,6 @@ namespace noteload::delivery {
 struct answer {
     int status = 0;
     std::string body;
-    std::string content_type;
     std::string retry_after; ///< seconds or an HTTP date
     std::string location;
     std::string date; ///< the server's clock, as an HTTP date

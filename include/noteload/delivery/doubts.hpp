@@ -83,11 +83,15 @@ public:
         std::int64_t contact = 0;
         wall_clock::time_point not_before; ///< older notes do not matter
     };
-    /// The contact whose look-up is due, if one is; then it is under way until `answered` or
-    /// `failed`.
+    /// The contact whose look-up is due, if one is; then it is under way until one of the three
+    /// that follow.
     [[nodiscard]] std::optional<question> ask(time now);
     /// No answer: ask again a little later.
     void failed(std::int64_t contact, time now);
+    /// The server answered, but with no list that could be read to its end. After some of these,
+    /// one after the other, its rows stay in doubt and leave the desk.
+    [[nodiscard]] std::vector<finding> unreadable(std::int64_t contact, const std::string& words,
+                                                  time now);
     /// Rows with a finding leave the desk.
     [[nodiscard]] std::vector<finding> answered(std::int64_t contact, const lookup_answer& a,
                                                 time now);
@@ -106,12 +110,13 @@ private:
         time next{};
         duration pause{};
         bool asking = false;
+        int unreadable = 0;   // look-ups in a row
         std::size_t open = 0; // rows that are not closed
     };
 
     [[nodiscard]] duration first_pause() const { return window_ / 60; }
     void plan_next(contact_doubts& of, time now) const;
-    void let_go(contact_doubts& of, const std::vector<finding>& findings);
+    void let_go(std::int64_t contact, const std::vector<finding>& findings, time now);
 
     duration window_;
     std::map<std::int64_t, contact_doubts> contacts_;

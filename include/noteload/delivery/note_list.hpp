@@ -29,7 +29,8 @@ struct note_page {
 [[nodiscard]] std::optional<std::chrono::system_clock::time_point> read_server_time(
     std::string_view text);
 
-/// The path under the base URL of a page of a contact's notes, newest first.
+/// The path under the base URL of a page of a contact's notes, newest first: by id, because notes
+/// made at the same moment may come in another order with each request.
 [[nodiscard]] std::string by_contact_path(std::int64_t contact_id, std::int64_t skip,
                                           std::int64_t take);
 

@@ -66,6 +66,7 @@ struct recovered_run {
         .byte = 0,
         .line = 0}; ///< none of the refused rows stands before it; `row` 0: none
     std::vector<std::int64_t> note_ids; ///< of rows that were created or found
+    std::vector<std::uint64_t> told_at; ///< bytes of the log where outcomes but `created` stand
     std::unordered_map<std::uint64_t, std::uint32_t> superseded; ///< outcomes of a row but the last
 
     /// Whether the row may have been sent, and nobody knows what became of it.
@@ -83,6 +84,10 @@ struct recovered_run {
 class recovery {
 public:
     explicit recovery(std::string path);
+
+    /// The log has about so many bytes: memory for its note ids is set aside, and taken as they
+    /// come. Growing, they would be there twice.
+    void expect(std::uint64_t bytes);
 
     /// The next piece of the log; lines may be cut anywhere.
     [[nodiscard]] result<void> feed(std::string_view piece);

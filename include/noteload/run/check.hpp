@@ -8,6 +8,9 @@
 
 #include "noteload/error.hpp"
 #include "noteload/report/summary.hpp"
+#include "noteload/run/check_facts.hpp"
+#include "noteload/run/import.hpp"
+#include "noteload/run/import_plan.hpp"
 #include "noteload/run/inputs.hpp"
 #include "noteload/run/key_check.hpp"
 
@@ -24,7 +27,9 @@ struct check_options {
     std::optional<std::uint64_t> limit;
     std::string key; ///< as `import_options`
     duplicate_policy duplicate_keys = duplicate_policy::refuse;
-    std::string history; ///< empty: none is read
+    std::string history;               ///< empty: none is read
+    delivery::quota_reserve reserve{}; ///< for the plan, as `rate`
+    delivery::rate rate{};
 };
 
 /// What a dry run found. Nothing was sent, and no server was asked.
@@ -33,10 +38,15 @@ struct check_result {
     std::uint64_t to_send = 0;    ///< requests
     std::uint64_t body_bytes = 0; ///< of all requests together
     std::uint64_t longest_body = 0;
-    std::vector<std::string> previews;         ///< whole requests, the token masked
-    std::vector<std::string> inputs;           ///< as the user named them
-    std::vector<source::reading_facts> facts;  ///< how they were read
-    std::vector<std::string> unused_columns;   ///< of the first input
+    std::vector<std::string> previews;        ///< whole requests, the token masked
+    std::vector<std::string> inputs;          ///< as the user named them
+    std::vector<source::reading_facts> facts; ///< how they were read
+    std::vector<std::string> unused_columns;  ///< of all inputs
+    note_facts notes;
+    import_plan plan;
+    std::string folder;                        ///< of the rejects; empty: none was given
+    std::vector<std::string> rejects;          ///< names of the reject files that have rows
+    std::vector<std::string> reject_options;   ///< for each input, with which its rejects are read
     std::vector<mapping::told_notice> noticed; ///< what the mapping changed
     std::string not_looked_up; ///< how contacts are given that only the server knows; or empty
 };

@@ -80,6 +80,11 @@ private:
         std::size_t row = 0;
     };
 
+    struct timed_mark {
+        std::uint64_t row = 0; // its last
+        steady_clock::time_point asked;
+    };
+
     [[nodiscard]] const batch_row* at(const cursor& c) const;
     void advance(cursor& c) const;
     bool pull();
@@ -102,6 +107,7 @@ private:
     cursor next_;                             // to give out
     cursor unmarked_;                         // to mark; never behind next_
     std::uint64_t durable_ = 0;               // rows up to here may leave
+    std::optional<timed_mark> timed_;         // one at a time
     std::unordered_set<std::uint64_t> aside_; // rows that no longer count in rule_
     bool queue_done_ = false;
     bool stopping_ = false;

@@ -32,7 +32,8 @@ struct input_options {
     std::optional<source::file_format> format;
     source::dialect_options dialect; ///< of all inputs
     std::size_t max_record = 4 << 20;
-    int stop_fd = -1; ///< see `source::reading_options`
+    std::size_t threads = 1; ///< this and the next: see `source::reading_options`
+    int stop_fd = -1;
 };
 
 /// Opens every input, in order, and holds its header against what the mapper needs. At least one

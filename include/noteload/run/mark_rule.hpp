@@ -17,6 +17,7 @@ namespace noteload::run {
 class mark_rule {
 public:
     using time = steady_clock::time_point;
+    using duration = steady_clock::duration;
 
     explicit mark_rule(int concurrency) : concurrency_(static_cast<std::size_t>(concurrency)) {}
 
@@ -48,11 +49,25 @@ public:
         return sum / buckets;
     }
 
+    /// A mark was on disk so long after it was asked for.
+    void durable_after(duration took) { took_ += (std::min<duration>(took, width) - took_) / 4; }
+
+    /// A mark a row would be a sync a row: while nobody waits for one, a mark is worth its sync
+    /// once it covers so many rows. What is left of the lead then lasts twice as long as marks took
+    /// lately.
+    [[nodiscard]] std::size_t worth_a_mark(time now) {
+        const auto lead = ahead(now);
+        const auto kept = std::clamp<duration>(2 * took_, width / 10, width * 3 / 4);
+        return std::max<std::size_t>(1, lead * static_cast<std::size_t>((width - kept) / us) /
+                                            static_cast<std::size_t>(width / us));
+    }
+
     [[nodiscard]] std::size_t open() const noexcept { return open_; }
 
 private:
     static constexpr std::size_t buckets = 10;
     static constexpr auto width = std::chrono::milliseconds(40);
+    static constexpr duration us = std::chrono::microseconds(1);
 
     void turn_to(time now) {
         const auto bucket = static_cast<std::uint64_t>(now.time_since_epoch() / width);
@@ -68,6 +83,7 @@ private:
 
     std::size_t concurrency_;
     std::size_t open_ = 0;
+    duration took_ = width / 4; // until it is known
     std::array<std::size_t, buckets> counts_{};
     std::uint64_t newest_ = 0;
 };

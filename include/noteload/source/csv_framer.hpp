@@ -26,8 +26,7 @@ class csv_framer final : public framer {
 public:
     csv_framer(const csv_dialect& dialect, std::size_t limit, cpu with = best_cpu());
 
-    /// The header's columns; with 0, as before the header is known, nothing is looked at again.
-    void expect_columns(std::uint32_t columns) noexcept { expected_ = columns; }
+    void expect_columns(std::uint32_t columns) noexcept override { expected_ = columns; }
 
 private:
     enum class after_quote { undecided, doubled, escaped, closed, text };

@@ -54,6 +54,10 @@ public:
     explicit framer(std::size_t limit, bool cr_ends = false) : limit_(limit), cr_ends_(cr_ends) {}
     virtual ~framer() = default;
 
+    /// The header's columns, where the format has one; with 0, as before the header is known,
+    /// nothing is looked at again.
+    virtual void expect_columns(std::uint32_t /*columns*/) noexcept {}
+
     /// The text of the next call starts at offset `byte` of the input, which is on `line`.
     void restart(std::uint64_t byte, std::uint64_t line);
 

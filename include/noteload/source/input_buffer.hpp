@@ -31,8 +31,8 @@ public:
     /// Whether `fill` would return within a moment: see `byte_source::soon`.
     [[nodiscard]] bool soon() { return at_end_ || from_->soon(); }
 
-    /// One read of up to a chunk, appended. False at the end.
-    [[nodiscard]] result<bool> fill();
+    /// One read of up to a chunk, and of `most` bytes (1 or more), appended. False at the end.
+    [[nodiscard]] result<bool> fill(std::size_t most = static_cast<std::size_t>(-1));
 
     /// Fills until there are `size` bytes, or the end.
     [[nodiscard]] result<void> fill_to(std::size_t size);

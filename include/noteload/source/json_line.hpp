@@ -26,9 +26,13 @@ public:
     explicit json_line(std::span<const std::string> wanted);
     ~json_line();
 
+    /// Lines that have `size` bytes together, at most, will be read. Cells of lines before become
+    /// invalid.
+    void begin(std::size_t size);
+
     /// Reads `text`, behind which `padding` bytes are readable. `cells` (one for each wanted field)
-    /// are views into `text` or into this object, valid until the next call. What is wrong is
-    /// appended to `faults`; then the cells mean nothing.
+    /// are views into `text` or into this object, valid until `begin`. What is wrong is appended to
+    /// `faults`; then the cells mean nothing.
     void read(std::string_view text, std::span<cell> cells, std::vector<fault>& faults);
 
 private:

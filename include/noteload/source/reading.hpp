@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "noteload/source/decoding_source.hpp"
@@ -25,11 +27,20 @@ enum class looking { at_first_part, ahead };
 [[nodiscard]] result<opened_text> open_text(input& what, const reading_options& options,
                                             looking how_far = looking::ahead);
 
-/// What `open_reader` opens, and what tests feed by hand. `name` is the input's in messages. Fail
-/// like `open_reader`.
-[[nodiscard]] result<std::unique_ptr<record_reader>> read_csv(opened_text text, std::string name,
-                                                              const reading_options& options);
-[[nodiscard]] result<std::unique_ptr<record_reader>> read_jsonl(opened_text text, std::string name,
-                                                                const reading_options& options);
+/// How a text is read by several threads.
+struct piecewise {
+    /// Opens the input once more; its `seek` works. From any thread.
+    std::function<result<std::unique_ptr<byte_source>>()> open;
+    std::size_t threads = 2;
+    std::size_t size = default_piece; ///< bytes, about
+    static constexpr std::size_t default_piece = 512 * 1024;
+};
+
+/// What `open_reader` opens, and what tests feed by hand; the format is that of `text.facts`.
+/// `name` is the input's in messages. `in_pieces`: only for UTF-8 that is not packed and whose
+/// records are ended by LF. Fails like `open_reader`.
+[[nodiscard]] result<std::unique_ptr<record_reader>> read_text(
+    opened_text text, std::string name, const reading_options& options,
+    const std::optional<piecewise>& in_pieces = std::nullopt);
 
 } // namespace noteload::source

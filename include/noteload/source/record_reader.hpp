@@ -27,6 +27,11 @@ struct reading_options {
     /// How the input is written, as far as the user says.
     dialect_options dialect;
 
+    /// With more than 1, a large file that is UTF-8 and not packed is read in pieces by so many
+    /// threads besides the caller's, and a packed one is unpacked by another thread. The records
+    /// are the same; memory is some MiB for each thread, and some times `max_record` at worst.
+    std::size_t threads = 1;
+
     /// Becomes readable when reading is to end early (an eventfd), also while it waits for a pipe;
     /// `next` then fails. Negative: nothing does. Must stay open as long as the reader.
     int stop_fd = -1;

@@ -174,36 +174,105 @@ protected:
         r_.to_send = 15'000;
         r_.body_bytes = 3'000'000;
         r_.unused_columns = {"Old ID", "x\x1b"};
+        r_.plan.look_ups = 748;
+        r_.plan.notes = 15'000;
+        r_.notes.types = {{"Call", 14'990}, {"Te\x1bxt", 10}};
+        r_.notes.longest = 12'345;
+        r_.notes.longest_at = {.file = 0, .row = 8, .line = 9, .byte = 0, .size = 0};
+        r_.notes.first_date = {"2001-02-03", r_.notes.longest_at};
+        r_.notes.last_date = {"2019-03-04T05:06:07", r_.notes.longest_at};
+        r_.notes.without_date = 3;
+        r_.notes.contacts = 748;
+        r_.notes.repeated = 2;
+        r_.notes.repeated_first = {r_.notes.longest_at};
+        r_.notes.unknown = {{"A-7", 5}, {"B", 1}};
+        r_.notes.used_columns = {"contactId", "type", "note"};
+        r_.notes.missing_columns = {"private"};
         r_.previews = {"POST / HTTP/1.1\r\nAuthorization: Bearer ********\r\n\r\n{}"};
     }
     run::check_result r_;
+    const std::chrono::system_clock::time_point now_{std::chrono::hours(24 * 20'000)}; // 2024-10-04
 };
 
 TEST_F(CheckWords, TellThePlanAndTheProblems) {
-    const auto text = check_words(r_);
-    for (const auto* part :
-         {"Checked notes.csv: CSV in UTF-8, separated by commas", "15,001  rows read",
-          "15,000  would be sent", "1  invalid", "bad_date", "notes.csv:8", "no such day", "3.0 MB",
-          "at 1,500 requests an hour: 10 h", "at 5,000 requests an hour: 3 h", "Old ID, x?",
-          "Request 1 as it would be sent", "Bearer ********"}) {
+    const auto text = check_words(r_, now_);
+    for (const auto* part : {"Checked notes.csv: CSV in UTF-8, separated by commas",
+                             "15,001  rows read",
+                             "15,000  would be sent",
+                             "1  invalid",
+                             "bad_date",
+                             "notes.csv:8",
+                             "no such day",
+                             "3.0 MB",
+                             "15,750 requests",
+                             "748 look-ups",
+                             "at 1,500 requests an hour, 10% of them kept for others: 11 h 40 min, "
+                             "until 2024-10-04 11:40 UTC",
+                             "at 5,000 requests an hour, 10% of them kept for others: 3 h 30 min",
+                             "Old ID, x?",
+                             "are not there: private",
+                             "are read: contactId, type, note",
+                             "types: Call (14,990), Te?xt (10)",
+                             "dates: 2001-02-03 (notes.csv:9) to 2019-03-04T05:06:07 (notes.csv:9)",
+                             "without a date: 3 rows",
+                             "longest: 12,345 characters (notes.csv:9)",
+                             "2 rows make the same note as an earlier row: notes.csv:9, ...",
+                             "Unknown contacts, with their rows: A-7 (5), B (1)",
+                             "-> name the format of the dates",
+                             "Request 1 as it would be sent",
+                             "Bearer ********"}) {
         EXPECT_THAT(text, HasSubstr(part));
     }
     EXPECT_THAT(text, Not(HasSubstr("\x1b")));
 }
 
+TEST_F(CheckWords, TellWhenItEndsWithTheQuotaOfNow) {
+    r_.plan.quota = run::quota_now{.limit = 5000, .remaining = 3000, .until_reset = 1000s};
+    EXPECT_THAT(check_words(r_, now_),
+                AllOf(HasSubstr("5,000 requests a window; 3,000 are left now, and in 16 min"),
+                      HasSubstr("begun now, with 10% of them kept for others: 2 h 16 min, until "
+                                "2024-10-04 02:16 UTC")));
+    const auto plan = boost::json::parse(check_json(r_, now_)).at("plan");
+    EXPECT_EQ(plan.at("quota").at("remaining"), 3000);
+    EXPECT_EQ(plan.at("ends"), "2024-10-04T02:16:40.000Z");
+}
+
+TEST_F(CheckWords, NameTheOptionsThatReadTheRejects) {
+    r_.folder = "checked";
+    r_.rejects = {"invalid-2.csv", "invalid.csv"};
+    r_.reject_options = {"", " --encoding 'windows-1252'"};
+    EXPECT_THAT(
+        check_words(r_, now_),
+        HasSubstr("Mend and import:\n      checked/invalid-2.csv --encoding 'windows-1252'\n"
+                  "      checked/invalid.csv\n"));
+    EXPECT_EQ(boost::json::parse(check_json(r_, now_)).at("rejects").at(0).at("options"),
+              "--encoding 'windows-1252'");
+}
+
 TEST_F(CheckWords, TellOfNoJobWithoutRows) {
     r_.to_send = 0;
-    EXPECT_THAT(check_words(r_), Not(HasSubstr("The job")));
+    EXPECT_THAT(check_words(r_, now_), Not(HasSubstr("The job")));
 }
 
 TEST_F(CheckWords, AreJsonForAProgram) {
-    const auto json = boost::json::parse(check_json(r_)).as_object();
+    const auto json = boost::json::parse(check_json(r_, now_)).as_object();
     EXPECT_EQ(json.at("read"), 15'001);
     EXPECT_EQ(json.at("would_be_sent"), 15'000);
     EXPECT_EQ(json.at("invalid"), 1);
     EXPECT_EQ(json.at("reasons").as_array()[0].at("reason"), "bad_date");
     EXPECT_EQ(json.at("previews").as_array().size(), 1u);
-    EXPECT_DOUBLE_EQ(json.at("hours_at_requests_an_hour").at("1500").to_number<double>(), 10.0);
+    const auto& plan = json.at("plan").as_object();
+    EXPECT_EQ(plan.at("requests"), 15'750);
+    EXPECT_DOUBLE_EQ(plan.at("hours_at_requests_an_hour").at("1500").to_number<double>(),
+                     42'000.0 / 3600);
+    EXPECT_TRUE(plan.at("quota").is_null());
+    const auto& notes = json.at("notes").as_object();
+    EXPECT_EQ(notes.at("types").at(0).at("type"), "Call");
+    EXPECT_EQ(notes.at("types").at(0).at("rows"), 14'990);
+    EXPECT_EQ(notes.at("first_date").at("date"), "2001-02-03");
+    EXPECT_EQ(notes.at("repeated"), 2);
+    EXPECT_EQ(json.at("unknown_contacts").at(0).at("contact"), "A-7");
+    EXPECT_EQ(json.at("columns").at("missing").at(0), "private");
 }
 
 TEST(ProblemWords, NameThreePlacesAndAnExample) {

@@ -1,7 +1,9 @@
 #include "noteload/delivery/answer.hpp"
 
+#include <date/date.h>
 #include <gmock/gmock.h>
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -169,6 +171,26 @@ TEST(Answer, ReadsHttpDates) {
                              "Tue, 32 Nov 2026 03:54:12 GMT", "Tue, 24 Nov 2026 25:54:12 GMT",
                              "2026-11-24T03:54:12Z", "Tue, 24 Nov 2026 03:54:12 EST"}) {
         EXPECT_FALSE(read_http_date(text).has_value()) << text;
+    }
+}
+
+TEST(Answer, ReadsHttpDatesInUnusualForms) {
+    for (const auto* text :
+         {"tue, 24 NOV 2026 03:54:12 GMT", "Tuesday, 24 November 2026 03:54:12 GMT",
+          "Tue, 24 Nov 2026  03:54:12 GMT"}) {
+        EXPECT_EQ(read_http_date(text), system_clock::time_point(seconds(1795492452))) << text;
+    }
+    EXPECT_FALSE(read_http_date("Mon, 24 Nov 2026 03:54:12 GMT").has_value()) << "a Tuesday";
+    EXPECT_FALSE(read_http_date("Fri, 30 Feb 2026 03:54:12 GMT").has_value());
+    EXPECT_FALSE(read_http_date("xxx, 24 xxx 2026 03:54:12 GMT").has_value());
+}
+
+TEST(Answer, ReadsEveryHttpDate) {
+    for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
+        std::mt19937_64 random(seed);
+        const date::sys_seconds time(seconds(random() % 9'000'000'000));
+        const auto text = date::format("%a, %d %b %Y %H:%M:%S GMT", time);
+        EXPECT_EQ(read_http_date(text), system_clock::time_point(time)) << "seed " << seed;
     }
 }
 

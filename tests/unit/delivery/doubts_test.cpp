@@ -67,6 +67,11 @@ protected:
         }
         return findings;
     }
+    std::vector<finding> fail_to_read() {
+        now_ = std::max(now_, desk_.next_due().value_or(now_));
+        EXPECT_TRUE(desk_.ask(now_));
+        return desk_.unreadable(7, "403", now_);
+    }
     /// Looks until the verify window is over.
     std::vector<finding> look_to_the_end(const std::vector<contact_note>& notes) {
         const auto end = now_ + window;
@@ -140,6 +145,31 @@ TEST_F(DoubtDesk, GivesNoTwinANoteThatCouldBeOfARowLeftInDoubt) {
     doubt_of(3, sent("a note", "2019-03-04"));
     EXPECT_THAT(look_to_the_end({shown(5, "a note", "3/4/2019")}),
                 ElementsAre(finding{3, kind::unsettled, 0, {}}));
+}
+
+TEST_F(DoubtDesk, LeavesInDoubtWhatAServerWithoutAReadableListCannotTell) {
+    doubt_of(1, sent("x"));
+    doubt_of(2, sent("y"));
+    for (int i = 1; i < 8; ++i) {
+        ASSERT_THAT(fail_to_read(), IsEmpty()) << i;
+    }
+    const auto findings = fail_to_read();
+    ASSERT_EQ(findings.size(), 2u);
+    EXPECT_EQ(findings[1].is, kind::unsettled);
+    EXPECT_EQ(findings[1].words, "the contact's notes cannot be read: 403");
+    EXPECT_EQ(desk_.size(), 0u);
+    EXPECT_FALSE(desk_.next_due());
+}
+
+TEST_F(DoubtDesk, ForgetsThatAListWasUnreadableWhenItIsRead) {
+    doubt_of(1, sent("x"));
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_THAT(fail_to_read(), IsEmpty());
+    }
+    ASSERT_THAT(look({}), IsEmpty());
+    for (int i = 1; i < 8; ++i) {
+        ASSERT_THAT(fail_to_read(), IsEmpty()) << i;
+    }
 }
 
 TEST_F(DoubtDesk, AsksAgainHalfAWindowAfterAFailureAtTheLatest) {

@@ -120,10 +120,10 @@ TEST(ReadServerTime, RefusesWhatIsNoTime) {
 
 TEST(NotePaths, AreTheApis) {
     EXPECT_EQ(by_contact_path(123, 0, 100),
-              "/api/ContactNote/ByContact/123?sortBy=CreatedDateTime&descending=true&skip=0"
+              "/api/ContactNote/ByContact/123?sortBy=Id&descending=true&skip=0"
               "&take=100");
     EXPECT_EQ(by_contact_path(9'000'000'000, 200, 50),
-              "/api/ContactNote/ByContact/9000000000?sortBy=CreatedDateTime&descending=true"
+              "/api/ContactNote/ByContact/9000000000?sortBy=Id&descending=true"
               "&skip=200&take=50");
     EXPECT_EQ(note_path(991), "/api/ContactNote/991");
 }

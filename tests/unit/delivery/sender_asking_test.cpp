@@ -8,6 +8,7 @@ namespace noteload::delivery {
 namespace {
 
 using test::answer;
+using ::testing::HasSubstr;
 
 class SenderAsking : public SenderTest {
 protected:
@@ -34,6 +35,26 @@ TEST_F(SenderAsking, FindsTheNoteOfItsFirstRequestOnAServerWhoseClockIsHoursBehi
     run();
     EXPECT_EQ(work_.end_of(1).what, outcome::already_there);
     EXPECT_EQ(work_.end_of(1).note_id, 5);
+    expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, ReadsAPageAgainWhereTheServerFailsAtIt) {
+    const auto now = std::chrono::system_clock::now();
+    far_->play({{test::say_and_close("")}, {answer(503, ""), answer(503, ""), shows(now)}});
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    run();
+    EXPECT_EQ(work_.end_of(1).what, outcome::already_there);
+    expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, EndsWhereTheNotesMayNotBeRead) {
+    options_.verify_window = std::chrono::milliseconds(60);
+    far_->play({{test::say_and_close("")}});
+    far_->otherwise(answer(400, R"({"message":"no"})"));
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    run();
+    EXPECT_EQ(work_.end_of(1).what, outcome::in_doubt);
+    EXPECT_THAT(work_.end_of(1).why.value().detail, HasSubstr("cannot be read"));
     expect_one_copy_of_each();
 }
 

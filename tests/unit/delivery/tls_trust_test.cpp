@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "exchange_fixture.hpp"
@@ -58,6 +59,21 @@ TEST_F(TlsTrust, RefusesACertificateThatIsNotValidYet) {
 TEST_F(TlsTrust, RefusesAnAuthorityThatIsNotKnown) {
     serve_as(test::test_authority().issue());
     expect_refused(exchange(), "--ca-file");
+}
+
+TEST_F(TlsTrust, TrustsTheSystemsAuthorities) {
+    const auto bundle = folder_.write("bundle.pem", authority_.pem());
+    ::setenv("SSL_CERT_FILE", bundle.c_str(), 1);
+    ::setenv("SSL_CERT_DIR", folder_.path().c_str(), 1);
+    const auto trusted = *tls_trust::make("");
+    serve();
+    for (int i = 0; i < 2; ++i) {
+        connection near(on_, *parse_base_url(far_->url()), trusted, long_enough);
+        const auto a = test::run_task(on_, near.exchange("GET / HTTP/1.1\r\n\r\n"));
+        EXPECT_EQ(a.what, trouble::none) << a.words;
+    }
+    ::unsetenv("SSL_CERT_FILE");
+    ::unsetenv("SSL_CERT_DIR");
 }
 
 TEST_F(TlsTrust, RefusesWhatIsOlderThanTls12) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "noteload/ledger/disk.hpp"
+#include "noteload/ledger/told_rows.hpp"
 #include "support/printers.hpp"
 #include "support/temp_folder.hpp"
 
@@ -188,6 +189,24 @@ TEST(Recovery, OfNothingSaysSo) {
     }
 }
 
+/// Each row that did not end `created`, once, by its last outcome.
+void expect_told_alike(const std::string& path, const recovered_run& run) {
+    const auto words = [](const row_line& line) {
+        return std::to_string(line.row) + ' ' + std::string(to_word(line.what)) + ' ' +
+               std::string(line.detail);
+    };
+    std::vector<std::string> all;
+    ASSERT_TRUE(for_each_last(path, run, [&](const row_line& line) {
+        if (line.what != outcome::created) {
+            all.push_back(words(line));
+        }
+    }));
+    std::vector<std::string> told;
+    ASSERT_TRUE(
+        for_each_told(path, run, [&](const row_line& line) { told.push_back(words(line)); }));
+    ASSERT_EQ(told, all);
+}
+
 TEST(ForEachLast, TellsEachRowOnceByItsLastOutcome) {
     const test::temp_folder folder;
     const auto log = log_text()
@@ -209,6 +228,7 @@ TEST(ForEachLast, TellsEachRowOnceByItsLastOutcome) {
     }));
     EXPECT_THAT(told, ElementsAre("2 created", "3 already_there", "4 created"))
         << "row 1 is under a mark again, so its outcome is open";
+    expect_told_alike(path, *run);
 }
 
 // ---- any prefix, any damage ------------------------------------------------------------------
@@ -303,6 +323,28 @@ TEST_P(AnyLog, DamagedInItsTailIsResumedOrRefused) {
         // A changed digit may still be a line of ours; what was read is what is judged.
         expect_nothing_lost(*got, got->rows.last());
     }
+}
+
+TEST_P(AnyLog, IsToldWithoutTheLinesOfRowsThatWereCreated) {
+    SCOPED_TRACE("seed " + std::to_string(GetParam()));
+    std::mt19937 random(GetParam());
+    auto made = make_run(random);
+    for (const auto& [row, what] : made.truth) {
+        for (auto again = random() % 3; again > 0 && what && !is_final(*what); --again) {
+            made.log.row(row, random() % 2 == 0 ? outcome::in_doubt : outcome::refused);
+        }
+        if (what == outcome::refused && random() % 2 == 0) {
+            made.log.mark(row, row);
+            if (random() % 2 == 0) {
+                made.log.row(row);
+            }
+        }
+    }
+    const test::temp_folder folder;
+    const auto path = folder.write("log.jsonl", made.log.text());
+    const auto run = recover(path);
+    ASSERT_TRUE(run);
+    expect_told_alike(path, *run);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AnyLog, ::testing::Range(1u, 21u));

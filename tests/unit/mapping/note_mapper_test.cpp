@@ -208,6 +208,14 @@ TEST_F(NoteMapper, ConvertsAnOffsetToTheOrganisationsTime) {
     EXPECT_EQ(mapped_.note.note_date_time, "2019-03-04T09:30:15");
 }
 
+TEST_F(NoteMapper, WritesEveryDateInOneForm) {
+    for (const std::string_view as : {"2019-03-04T09:30:00", "2019-03-04 09:30:00",
+                                      "2019-03-04T09:30", " 2019-03-04T09:30:00.25 "}) {
+        ASSERT_TRUE(map_with(3, text(as)));
+        EXPECT_EQ(mapped_.note.note_date_time, "2019-03-04T09:30:00") << as;
+    }
+}
+
 TEST_F(NoteMapper, OfflineTakesAnyTypeAndLeavesAnOffsetAsItStands) {
     offline();
     auto cells = good_row();

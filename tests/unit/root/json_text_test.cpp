@@ -46,6 +46,27 @@ TEST(JsonText, KnowsItsSizeWithoutWritingIt) {
     }
 }
 
+TEST(JsonText, EscapesAtAnyPlaceBetweenAnyBytes) {
+    const auto one_by_one = [](std::string_view text) {
+        std::string out = "\"";
+        for (const char c : text) {
+            const auto alone = json(std::string_view(&c, 1));
+            out += alone.substr(1, alone.size() - 2);
+        }
+        return out + '"';
+    };
+    for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
+        std::mt19937_64 random(seed);
+        constexpr std::string_view near = "\x1f !\"#[\\]\x7f\x80\xff";
+        std::string text(random() % 40, 'a');
+        for (auto n = random() % 6; n > 0 && !text.empty(); --n) {
+            text[random() % text.size()] =
+                random() % 2 == 0 ? near[random() % near.size()] : static_cast<char>(random());
+        }
+        EXPECT_EQ(json(text), one_by_one(text)) << "seed " << seed;
+    }
+}
+
 TEST(JsonText, AppendsToWhatIsThere) {
     std::string out = "{\"note\":";
     append_json_string(out, "x");

@@ -73,6 +73,23 @@ TEST_F(MarkRule, StandsAClockThatStandsStill) {
     EXPECT_EQ(rule_.open(), 0u);
 }
 
+TEST_F(MarkRule, LetsMarksGatherWhileWhatIsLeftLastsForTwoSyncs) {
+    const auto lead = ahead_at(10'000, 2s);
+    struct {
+        std::chrono::microseconds took;
+        std::size_t worth;
+    } const table[] = {{0us, lead * 9 / 10}, {5ms, lead * 3 / 4}, {10ms, lead / 2}, {1h, lead / 4}};
+    for (const auto& row : table) {
+        for (int i = 0; i < 50; ++i) {
+            rule_.durable_after(row.took);
+        }
+        EXPECT_NEAR(static_cast<double>(rule_.worth_a_mark(now_)), static_cast<double>(row.worth),
+                    2)
+            << row.took.count();
+    }
+    EXPECT_EQ(mark_rule(8).worth_a_mark(now_), 1u);
+}
+
 TEST_F(MarkRule, NeverLeavesMoreOpenThanItAllowed) {
     for (std::uint32_t seed = 1; seed <= 20; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));

@@ -208,7 +208,7 @@ TEST(CsvReader, EndsWithTheFailureOfItsInput) {
         std::make_unique<pieces>(header + "1,a,b\n2,c,d\n", std::vector<std::size_t>{19}, 2);
     opened_text text;
     text.buffer = std::make_unique<input_buffer>(std::move(source), 64);
-    const auto reader = read_csv(std::move(text), "x", wanting({"id"}));
+    const auto reader = read_text(std::move(text), "x", wanting({"id"}));
     record r;
     ASSERT_TRUE((*reader)->next(r).value());
     for (int i = 0; i < 2; ++i) {

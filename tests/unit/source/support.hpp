@@ -90,11 +90,19 @@ inline std::unique_ptr<input_buffer> buffer_of(std::string text, std::vector<std
         std::make_unique<pieces>(std::move(text), std::move(sizes)), 4096);
 }
 
+/// A text that is read in pieces of about `size` bytes; it must stay.
+inline piecewise in_pieces_of(const std::string& text, std::size_t size, std::size_t threads) {
+    const auto open = [&text] {
+        return std::make_unique<pieces>(text, std::vector<std::size_t>{1 << 20});
+    };
+    return {.open = open, .threads = threads, .size = size};
+}
+
 inline opened open_csv(std::string text, const reading_options& options,
                        std::vector<std::size_t> sizes = {1 << 20}) {
     opened_text opened_as;
     opened_as.buffer = buffer_of(std::move(text), std::move(sizes));
-    return read_csv(std::move(opened_as), "notes.csv", options);
+    return read_text(std::move(opened_as), "notes.csv", options);
 }
 
 inline opened open_jsonl(std::string text, const reading_options& options,
@@ -102,7 +110,7 @@ inline opened open_jsonl(std::string text, const reading_options& options,
     opened_text opened_as;
     opened_as.buffer = buffer_of(std::move(text), std::move(sizes));
     opened_as.facts.format = file_format::jsonl;
-    return read_jsonl(std::move(opened_as), "notes.jsonl", options);
+    return read_text(std::move(opened_as), "notes.jsonl", options);
 }
 
 /// All records; a failure to open or to read fails the test.

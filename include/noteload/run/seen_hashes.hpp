@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace noteload::run {
+
+/// Which 64-bit hashes were seen, in bounded memory: 8 bytes a slot, up to 32 MiB (48 while it
+/// grows to that). When that is full nothing new is remembered, and what is not, is not found
+/// again. Of four million different texts two have the same hash with odds of 1 to two million.
+class seen_hashes {
+public:
+    static constexpr std::size_t most_slots = std::size_t{1} << 22;
+
+    explicit seen_hashes(std::size_t most = most_slots) : most_slots_(most), slots_(16) {}
+
+    /// Whether it was seen before.
+    bool saw(std::uint64_t hash);
+
+    [[nodiscard]] std::uint64_t size() const noexcept { return used_; }
+    /// Something was not remembered.
+    [[nodiscard]] bool gave_up() const noexcept { return gave_up_; }
+
+private:
+    void grow();
+    /// Where it is, or the free slot where it would be.
+    [[nodiscard]] std::size_t place_of(std::uint64_t hash) const noexcept;
+
+    std::size_t most_slots_;
+    std::vector<std::uint64_t> slots_; // a power of two of them; 0: free
+    std::size_t used_ = 0;
+    bool gave_up_ = false;
+};
+
+} // namespace noteload::run

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <openssl/ssl.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "noteload/delivery/task.hpp"
+
+namespace noteload::delivery {
+
+/// TLS over a socket, by OpenSSL itself. `asio::ssl::stream` would copy each byte twice more and
+/// swallow what is needed here: how many bytes the kernel took. Only down here can one tell a
+/// request whose last TLS record never left from one that may have been acted on.
+///
+/// The steps do not wait: where one cannot go on it says for what, and is called again with the
+/// same arguments after `wait`. On the network's thread; the context must outlive it.
+class tls_stream {
+public:
+    using socket_type = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
+                                                         boost::asio::io_context::executor_type>;
+    using error_code = boost::system::error_code;
+
+    /// What a step came to.
+    enum class next : std::uint8_t { done, read, write, failed };
+
+    /// The most that one TLS record carries.
+    static constexpr std::size_t record = 16 * 1024;
+
+    tls_stream(boost::asio::io_context& on, SSL_CTX* context);
+    tls_stream(const tls_stream&) = delete;
+    tls_stream& operator=(const tls_stream&) = delete;
+    ~tls_stream() = default;
+
+    [[nodiscard]] socket_type& socket() noexcept { return socket_; }
+    [[nodiscard]] SSL* handle() noexcept { return ssl_.get(); }
+
+    /// As the client. `error` is set where it failed.
+    [[nodiscard]] next handshake(error_code& error);
+    /// At most `record` bytes: once done, the kernel has all of them.
+    [[nodiscard]] next write(std::string_view bytes, error_code& error);
+    /// At least one byte, once done. `asio::error::eof`: the other side ended it in TLS's way.
+    [[nodiscard]] next read(std::span<char> into, std::size_t& n, error_code& error);
+
+    /// Until a step that said `read` or `write` may be called again. `stream_truncated` where the
+    /// connection ended without TLS's farewell.
+    [[nodiscard]] task<error_code> wait(next for_what);
+    /// The same for `read`, without a coroutine of its own: what comes of it goes to `received`.
+    [[nodiscard]] auto receive() {
+        return socket_.async_read_some(boost::asio::buffer(came_),
+                                       boost::asio::as_tuple(boost::asio::deferred));
+    }
+    [[nodiscard]] error_code received(std::tuple<error_code, std::size_t> came);
+
+    /// Bytes that the kernel took so far, TLS's own among them.
+    [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
+    /// Whether bytes have come that nobody has read.
+    [[nodiscard]] bool has_unread() const;
+
+private:
+    struct callbacks; // OpenSSL's
+    struct deleter {
+        void operator()(SSL* s) const { SSL_free(s); }
+    };
+
+    next step_ended(int result, error_code& error);
+
+    socket_type socket_;
+    std::unique_ptr<SSL, deleter> ssl_;
+    std::vector<char> came_; ///< from the socket; those from begin_ to end_ are still to decrypt
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::uint64_t taken_ = 0;
+    int send_error_ = 0; ///< errno
+};
+
+} // namespace noteload::delivery

@@ -1,0 +1,45 @@
+#include "noteload/run/seen_hashes.hpp"
+
+#include <utility>
+
+namespace noteload::run {
+
+std::size_t seen_hashes::place_of(std::uint64_t hash) const noexcept {
+    std::size_t at = hash & (slots_.size() - 1);
+    while (slots_[at] != 0 && slots_[at] != hash) {
+        at = (at + 1) & (slots_.size() - 1);
+    }
+    return at;
+}
+
+bool seen_hashes::saw(std::uint64_t hash) {
+    hash = hash == 0 ? 1 : hash;
+    std::size_t at = place_of(hash);
+    if (slots_[at] != 0) {
+        return true;
+    }
+    // Half full it answers at once; at its largest it is filled as far as it still answers soon.
+    const bool largest = slots_.size() == most_slots_;
+    if (largest && used_ >= slots_.size() / 8 * 7) {
+        gave_up_ = true;
+        return false;
+    }
+    if (!largest && used_ >= slots_.size() / 2) {
+        grow();
+        at = place_of(hash);
+    }
+    slots_[at] = hash;
+    ++used_;
+    return false;
+}
+
+void seen_hashes::grow() {
+    const auto old = std::exchange(slots_, std::vector<std::uint64_t>(slots_.size() * 2));
+    for (const auto hash : old) {
+        if (hash != 0) {
+            slots_[place_of(hash)] = hash;
+        }
+    }
+}
+
+} // namespace noteload::run
