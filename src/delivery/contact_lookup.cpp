@@ -226,7 +226,7 @@ struct contact_lookup::impl : watcher, pool {
                 co_return gave_up(errc::unreachable, v);
             }
             after_success(aim::work, tried);
-            requests_ += v.is == verdict::kind::wait_and_send ? 0 : 1;
+            asked_ += v.is == verdict::kind::wait_and_send ? 0 : 1;
             if (v.is == verdict::kind::created) {
                 co_return std::optional<answer>(std::move(tried.reply));
             }
@@ -247,7 +247,7 @@ struct contact_lookup::impl : watcher, pool {
     std::vector<bool> known_; // a page had it
     std::vector<std::pair<std::size_t, std::int64_t>> listed_;
     std::unordered_map<std::int64_t, std::int64_t> merged_; // of the pages
-    std::uint64_t requests_ = 0;
+    std::uint64_t asked_ = 0;
     std::size_t workers_ = 0;
     std::size_t next_ = 0;
     std::optional<failure> failed_;
@@ -286,7 +286,7 @@ void contact_lookup::stop() {
 }
 
 std::uint64_t contact_lookup::requests() const noexcept {
-    return impl_->requests_;
+    return impl_->asked_;
 }
 
 std::optional<limiter::state> contact_lookup::quota() const {
