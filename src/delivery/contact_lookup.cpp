@@ -126,10 +126,9 @@ struct contact_lookup::impl : watcher, pool {
     task<result<void>> page() {
         bool complete = false;
         for (std::uint64_t at = 0; !complete;) {
-            const auto request = server_.requests.post(
+            auto reply = co_await ask(
                 fmt::format("/api/Contact/Query/FullContact?skip={}&take={}", at, contacts_a_page),
                 R"({"groups":[],"sortBy":"Id","descending":false})");
-            auto reply = co_await ask(request);
             const bool refused = !reply && (reply.error().code == errc::protocol ||
                                             reply.error().code == errc::permission);
             if (!reply && !refused) {
@@ -206,14 +205,15 @@ struct contact_lookup::impl : watcher, pool {
         co_return std::int64_t{0};
     }
 
-    /// One read until it is answered: nothing where the server knows no such contact.
-    task<result<std::optional<answer>>> ask(const std::string& path) {
+    /// One read until it is answered, a query where it has a body: nothing where the server knows
+    /// no such contact.
+    task<result<std::optional<answer>>> ask(std::string path, std::string body = {}) {
         for (int failures = 0;;) {
             const bool may_leave = co_await pass(aim::work);
             if (!may_leave) {
                 co_return failed_.value_or(failure{errc::unreachable, "the look-ups ended"});
             }
-            const auto request = requests_.get(path);
+            const auto request = body.empty() ? requests_.get(path) : requests_.post(path, body);
             auto tried = co_await exchange(aim::work, request);
             const auto v = judge_read(tried, wall_clock::now());
             const bool unknown = v.is == verdict::kind::refused && tried.reply.status == 404;

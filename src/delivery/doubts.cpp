@@ -126,6 +126,9 @@ std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_ans
     for (const auto& n : a.in_flight) {
         flying.insert(twin_hash(n));
     }
+    // Whose text another row has: they can only leave a row in doubt.
+    auto notes = a.notes;
+    notes.insert(notes.end(), a.unsure.begin(), a.unsure.end());
     std::vector<finding> findings;
     for (const auto& [hash, twins] : groups) {
         if (twins.open.empty() || flying.contains(hash)) {
@@ -137,12 +140,11 @@ std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_ans
         if (!all_asked) {
             continue;
         }
-        const auto could_be_theirs = [&](const contact_note& note) {
-            return std::any_of(twins.open.begin(), twins.open.end(), [&](const doubt* d) {
-                return compare(d->content, note) != likeness::other;
-            });
+        const auto is_theirs = [&](const contact_note& note) {
+            return std::any_of(twins.open.begin(), twins.open.end(),
+                               [&](const doubt* d) { return is_same(compare(d->content, note)); });
         };
-        if (std::any_of(a.unsure.begin(), a.unsure.end(), could_be_theirs)) {
+        if (std::any_of(a.unsure.begin(), a.unsure.end(), is_theirs)) {
             continue;
         }
         const bool is_final =
@@ -156,8 +158,8 @@ std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_ans
                        return e.twins != own && is_same(compare(e.what.content, note));
                    });
         };
-        auto some = judge_twins(twins.all, a.notes, explained, is_final);
-        const bool may_be_ours = std::any_of(a.older.begin(), a.older.end(), could_be_theirs);
+        auto some = judge_twins(twins.all, notes, explained, is_final);
+        const bool may_be_ours = std::any_of(a.older.begin(), a.older.end(), is_theirs);
         for (auto& f : some) {
             if (may_be_ours && f.is == finding::kind::not_found) {
                 f.is = finding::kind::unsettled;

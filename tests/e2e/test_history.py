@@ -246,6 +246,7 @@ class UnfinishedRuns(WithHistory):
     def test_that_came_to_rest_are_known_without_their_folder(self):
         process = self.begun("first")
         process.send_signal(signal.SIGTERM)
+        process.wait()  # with its input still open
         self.assertEqual(self.finish(process, b"").code, 5)
         self.refused()
         shutil.rmtree(self.home / "runs/first")

@@ -10,8 +10,9 @@ namespace noteload::model {
 
 /// What became of a plan.
 struct report {
-    std::vector<std::string> wrong; ///< promises that were broken; empty: all were kept
-    row_counts counts;              ///< of the rows' last outcomes
+    std::vector<std::string> wrong;       ///< promises that were broken; empty: all were kept
+    row_counts counts;                    ///< of the rows' last outcomes
+    std::uint64_t had_to_be_in_doubt = 0; ///< of these, for want of a note that tells the time
     int lives = 0;
     int steps = 0;
     bool finished = false;
