@@ -125,6 +125,7 @@ void server_window::roll(time now, std::uint64_t next, const server_clock& c) {
     read_before_ = next;
     confirmed_ = false;
     lost_.clear();
+    others_meanwhile_ = 0; // of this window nothing is known, and to wait would not tell more
 }
 
 } // namespace noteload::delivery

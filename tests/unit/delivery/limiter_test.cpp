@@ -110,6 +110,18 @@ TEST_F(Limiter, CountsLostRequestsUntilALaterAnswerIncludesThem) {
     EXPECT_TRUE(may_leave());
 }
 
+TEST_F(Limiter, DoesNotExpectOfTheNextWindowWhatOthersTookInALastMoment) {
+    be({.reserve = {0, false}});
+    const auto slow = leave();
+    now_ += 50ms;
+    exchange(60);
+    now_ += 1ms;
+    answer(slow, 48); // others took 11 in a millisecond
+    EXPECT_EQ(next().why, hold::quota);
+    now_ = next().at;
+    EXPECT_TRUE(may_leave());
+}
+
 TEST_F(Limiter, DoesNotCountWhatNeverLeft) {
     exchange(11);
     rule_.withdrawn(leave());
