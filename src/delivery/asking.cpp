@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
+#include <limits>
 #include <set>
 
 namespace noteload::delivery {
@@ -139,7 +140,8 @@ task<result<note_page>> sender::impl::read_page(std::string path) {
 task<result<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::question q) {
     std::vector<contact_note> young;
     std::set<std::int64_t> seen; // a note that is made meanwhile moves the others a place on
-    auto newest = wall_clock::time_point::max();
+    auto oldest = wall_clock::time_point::max() - out_of_order;
+    auto last_id = std::numeric_limits<std::int64_t>::max();
     bool in_order = true;
     std::int64_t overlap = 0;
     for (std::int64_t skip = 0;;) {
@@ -156,8 +158,9 @@ task<result<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::quest
                 continue;
             }
             const auto made = read_server_time(note.create_date_time_utc);
-            in_order = in_order && made && (newest > *made || *made - newest <= out_of_order);
-            newest = made.value_or(newest);
+            in_order = in_order && note.id < last_id && made && *made <= oldest + out_of_order;
+            last_id = note.id;
+            oldest = std::min(oldest, made.value_or(oldest));
             if (made && *made < q.not_before) {
                 reached_older = reached_older || *made < q.not_before - out_of_order;
             } else {

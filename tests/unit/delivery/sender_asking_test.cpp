@@ -66,6 +66,27 @@ TEST_F(SenderAsking, DoesNotSendAgainWhereNothingTellsOfTheTimesOfNotes) {
     expect_one_copy_of_each();
 }
 
+TEST_F(SenderAsking, ReadsToTheEndWhereAServerPutsTheOldestFirst) {
+    const auto now = std::chrono::system_clock::now();
+    options_.server_started = now;
+    std::string old;
+    for (int i = 1; i <= 100; ++i) {
+        old += (i == 1 ? "" : ",") +
+               note(i, "old", now - std::chrono::hours(72) + std::chrono::milliseconds(i));
+    }
+    far_->play({{test::say_and_close("")}});
+    far_->otherwise({[=](test::peer& p, const std::string& request) {
+        const bool is_first = request.find("skip=0&") != std::string::npos;
+        const auto list = is_first ? old : note(100, "old", now) + "," + note(200, "x", now);
+        p.say(test::http(200, "{\"list\":[" + list + "],\"total\":101}"));
+    }});
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    run();
+    EXPECT_EQ(work_.end_of(1).what, outcome::already_there);
+    EXPECT_EQ(work_.end_of(1).note_id, 200);
+    expect_one_copy_of_each();
+}
+
 TEST_F(SenderAsking, ReadsAPageAgainWhereTheServerFailsAtIt) {
     const auto now = std::chrono::system_clock::now();
     far_->play({{test::say_and_close("")}, {answer(503, ""), answer(503, ""), shows(now)}});
