@@ -29,9 +29,11 @@ void answer_parser::on_field_impl(field name, string_view name_string, string_vi
             break;
         case field::unknown:
             if (is_quota_field({name_string.data(), name_string.size()})) {
-                into_.quota_fields.reserve(3); // limit, remaining and reset
-                into_.quota_fields.emplace_back(
-                    std::string_view(name_string.data(), name_string.size()), said);
+                auto& lines = into_.quota_fields;
+                lines.append(name_string.data(), name_string.size());
+                lines += ": ";
+                lines += said;
+                lines += '\n';
             }
             break;
         default:

@@ -99,14 +99,15 @@ std::vector<sent_note> sender::impl::flying_of(std::int64_t contact) const {
 /// ever be read whole otherwise. `unreachable`: the server goes on failing, or the run is stopping;
 /// `protocol`: what it answers is no page of notes.
 task<result<note_page>> sender::impl::read_page(std::string path) {
+    attempt tried;
     for (int failures = 0;;) {
         const bool may_leave = co_await pass(aim::look, true);
         if (!may_leave) {
             co_return failure{errc::unreachable, "the run is stopping"};
         }
         const auto request = requests_.get(path);
-        const auto tried = co_await exchange(aim::look, request);
-        const auto v = judge_read(tried, wall_clock::now());
+        co_await exchange(aim::look, request, tried);
+        const auto v = judge_read(tried, tried.ended_at);
         switch (v.is) {
             case verdict::kind::created:
                 after_success(aim::look, tried);
@@ -279,11 +280,12 @@ void sender::impl::settle_findings(const std::vector<finding>& findings) {
 }
 
 task<> sender::impl::asker() {
+    exchange_memory memory;
     while (!stopping_) {
         if (!again_.empty()) {
             auto a = std::move(again_.front());
             again_.pop_front();
-            co_await deliver(std::move(a), true);
+            co_await deliver(std::move(a), true, memory);
             changed_.ring(); // workers may wait for room aside
             continue;
         }

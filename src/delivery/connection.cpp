@@ -1,23 +1,16 @@
-#include "noteload/delivery/connection.hpp"
+#include "connection_impl.hpp"
 
-#include "answer_parser.hpp"
-#include "noteload/delivery/timer.hpp"
 #include "noteload/text.hpp"
-#include "plain_buffer.hpp"
-#include "tls_stream.hpp"
-#include "tls_trust_impl.hpp"
 
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/beast/http/error.hpp>
 
-#include <algorithm>
-#include <optional>
+#include <tuple>
+#include <utility>
 
 namespace noteload::delivery {
 
@@ -26,20 +19,12 @@ namespace http = boost::beast::http;
 
 using boost::system::error_code;
 using clock = steady_clock;
-using executor = asio::io_context::executor_type;
-using resolver = asio::ip::basic_resolver<asio::ip::tcp, executor>;
 using next = tls_stream::next;
 
 namespace {
 
 constexpr std::uint32_t longest_head = 64 * 1024;
 constexpr int most_informational = 16; // answers 1xx before the answer
-
-bool is_address(const std::string& host) {
-    error_code error;
-    asio::ip::make_address(host, error);
-    return !error;
-}
 
 /// What it means that an answer could not be read, given whether any of it had come.
 trouble trouble_of(const error_code& error, bool got_some) {
@@ -50,60 +35,7 @@ trouble trouble_of(const error_code& error, bool got_some) {
     return got_some || no_http ? trouble::cut_short : trouble::lost;
 }
 
-/// An answer on its way.
-struct incoming {
-    attempt a{
-        .taken = handed::last_record, .what = trouble::none, .words = {}, .reply = {}, .took = {}};
-    std::optional<answer_parser> parser;
-    int informational = 0;
-    error_code error;
-};
-
 } // namespace
-
-struct connection::impl : std::enable_shared_from_this<impl> {
-    impl(asio::io_context& on, const endpoint& to, const tls_trust& trust,
-         std::chrono::milliseconds timeout)
-        : on_(on),
-          to_(to),
-          context_(trust.impl_->context),
-          timeout_(timeout),
-          watch_(on),
-          resolver_(on) {}
-
-    task<attempt> exchange(std::string_view request);
-    task<attempt> connect();
-    task<error_code> connect_to_one_of(resolver::results_type found);
-    [[nodiscard]] next push(std::string_view& left, error_code& error);
-    [[nodiscard]] next read(incoming& in);
-    [[nodiscard]] handed taken_of(std::string_view request, std::string_view left) const;
-    attempt received(incoming& in);
-
-    attempt broken(handed taken, trouble what, std::string_view doing, const error_code& error);
-    [[nodiscard]] bool usable();
-    void close();
-    void set_deadline(clock::time_point now);
-    void watch();
-
-    asio::io_context& on_;
-    const endpoint to_;
-    ssl::context& context_;
-    const std::chrono::milliseconds timeout_;
-    std::optional<tls_stream> stream_;
-    std::uint64_t before_record_ = 0; // the stream's `taken`, before the record under way
-    plain_buffer plain_;
-    bool had_answer_ = false; // on this connection
-    std::string cut_words_;   // why the exchange under way was ended from outside
-
-    // One timer for all exchanges: it sleeps until the deadline that stood when it was set and
-    // then looks whether it has moved. Setting a timer for each request costs more than the rest
-    // of the bookkeeping together.
-    timer watch_;
-    resolver resolver_;
-    clock::time_point deadline_ = clock::time_point::max();
-    bool watching_ = false;
-    bool timed_out_ = false;
-};
 
 void connection::impl::close() {
     if (stream_) {
@@ -141,10 +73,12 @@ void connection::impl::watch() {
     });
 }
 
-attempt connection::impl::broken(handed taken, trouble what, std::string_view doing,
-                                 const error_code& error) {
+void connection::impl::broken(attempt& a, handed taken, trouble what, std::string_view doing,
+                              const error_code& error) {
     deadline_ = clock::time_point::max();
-    attempt a{.taken = taken, .what = what, .words = {}, .reply = {}, .took = {}};
+    a.taken = taken;
+    a.what = what;
+    a.reply.clear(); // of an answer that broke off nothing is believed
     if (!cut_words_.empty()) {
         a.what = taken == handed::nothing ? trouble::no_connection : trouble::timed_out;
         a.words = std::exchange(cut_words_, {});
@@ -164,7 +98,6 @@ attempt connection::impl::broken(handed taken, trouble what, std::string_view do
     }
     close();
     stream_.reset();
-    return a;
 }
 
 /// Whether an idle connection may be used again. A server that closes it may have done so while
@@ -179,80 +112,6 @@ bool connection::impl::usable() {
     const auto n = ::recv(stream_->socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     const bool silent = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
     return had_answer_ ? silent && !stream_->has_unread() : silent || n > 0;
-}
-
-/// Each address has its share of what is left of the time: one that never answers (as with IPv6
-/// that leads nowhere) must not cost the others theirs.
-task<error_code> connection::impl::connect_to_one_of(resolver::results_type found) {
-    const auto end = deadline_;
-    auto& socket = stream_->socket();
-    error_code error = asio::error::host_not_found;
-    auto left = static_cast<int>(found.size());
-    for (const auto& address : found) {
-        const auto now = clock::now();
-        deadline_ = now + std::max(end - now, clock::duration::zero()) / left--;
-        watch(); // it sleeps until the later end otherwise
-        error_code ignored;
-        socket.close(ignored);
-        timed_out_ = false;
-        const asio::ip::tcp::endpoint to = address.endpoint();
-        co_await socket.async_connect(to, asio::redirect_error(use_task, error));
-        if (!error || !cut_words_.empty()) {
-            break;
-        }
-    }
-    deadline_ = end;
-    if (!watching_ && !error) {
-        watch();
-    }
-    co_return error;
-}
-
-task<attempt> connection::impl::connect() {
-    close();
-    plain_.clear();
-    had_answer_ = false;
-    stream_.emplace(on_, context_.native_handle());
-    set_deadline(clock::now());
-
-    error_code error;
-    const auto found =
-        co_await resolver_.async_resolve(to_.host, to_.port, asio::redirect_error(use_task, error));
-    if (error || timed_out_) {
-        const auto doing = fmt::format("cannot find the address of {}", to_.host);
-        co_return broken(handed::nothing, trouble::no_connection, doing, error);
-    }
-    const auto doing = fmt::format("cannot connect to {}", to_.authority());
-    error = co_await connect_to_one_of(found);
-    if (error) {
-        co_return broken(handed::nothing, trouble::no_connection, doing, error);
-    }
-    auto& socket = stream_->socket();
-    socket.set_option(asio::ip::tcp::no_delay(true), error);
-
-    auto* handle = stream_->handle();
-    if (is_address(to_.host)) {
-        X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(handle), to_.host.c_str());
-    } else {
-        SSL_set_tlsext_host_name(handle, to_.host.c_str());
-        SSL_set1_host(handle, to_.host.c_str());
-    }
-    error.clear();
-    for (auto n = stream_->handshake(error); n != next::done && !error;) {
-        error = co_await stream_->wait(n);
-        n = error ? next::failed : stream_->handshake(error);
-    }
-    if (error) {
-        const auto verified = SSL_get_verify_result(handle);
-        if (verified == X509_V_OK || timed_out_ || !cut_words_.empty()) {
-            const auto tls = fmt::format("no TLS connection with {}", to_.authority());
-            co_return broken(handed::nothing, trouble::no_connection, tls, error);
-        }
-        auto a = broken(handed::nothing, trouble::certificate, doing, error);
-        a.words = certificate_words(verified, to_);
-        co_return a;
-    }
-    co_return attempt{};
 }
 
 /// Hands over what is left of the request, a TLS record at a time, as far as it goes at once.
@@ -281,7 +140,7 @@ handed connection::impl::taken_of(std::string_view request, std::string_view lef
 next connection::impl::read(incoming& in) {
     for (;;) {
         if (!in.parser) {
-            in.a.reply = {};
+            in.a.reply.clear();
             in.parser.emplace(in.a.reply);
             in.parser->body_limit(longest_answer);
             in.parser->header_limit(longest_head);
@@ -309,13 +168,14 @@ next connection::impl::read(incoming& in) {
     }
 }
 
-attempt connection::impl::received(incoming& in) {
+void connection::impl::received(incoming& in) {
     if (in.error) {
         const auto what = trouble_of(in.error, in.parser->got_some());
         const auto* doing = what == trouble::lost       ? "the connection broke before an answer"
                             : what == trouble::too_long ? "the answer is too long"
                                                         : "the answer was cut short";
-        return broken(handed::last_record, what, doing, in.error);
+        broken(in.a, handed::last_record, what, doing, in.error);
+        return;
     }
     had_answer_ = true;
     deadline_ = clock::time_point::max();
@@ -324,16 +184,16 @@ attempt connection::impl::received(incoming& in) {
         close();
         stream_.reset();
     }
-    return std::move(in.a);
 }
 
 /// One coroutine for sending and receiving: each more is a frame and a few moves for every row.
-task<attempt> connection::impl::exchange(std::string_view request) {
+task<> connection::impl::exchange(std::string_view request, attempt& into) {
     cut_words_.clear();
+    into.clear();
     if (!usable()) {
-        auto connected = co_await connect();
-        if (connected.what != trouble::none) {
-            co_return connected;
+        co_await connect(into);
+        if (into.what != trouble::none) {
+            co_return;
         }
     }
     const auto started = clock::now();
@@ -342,39 +202,32 @@ task<attempt> connection::impl::exchange(std::string_view request) {
     error_code error;
     before_record_ = stream_->taken();
     for (auto n = push(left, error); n != next::done && !error;) {
-        error = co_await stream_->wait(n);
+        std::tie(error) = co_await stream_->ready(n);
         n = error ? next::failed : push(left, error);
     }
     const auto taken = error ? taken_of(request, left) : handed::last_record;
+    into.taken = handed::last_record; // what is answered has been read
     if (!error) {
         // Others' answers first: when it is our turn again, ours has mostly come as well, and is
         // read at once instead of after a vain try and a wait.
         co_await asio::post(on_, asio::deferred);
     }
-    incoming in;
+    incoming in{.a = into};
     // A proxy may answer from the head alone (413) and close without reading the rest.
     const bool may_answer = !error || (taken == handed::part && !timed_out_ && cut_words_.empty());
     for (auto n = may_answer ? read(in) : next::failed; n != next::done && n != next::failed;) {
-        if (n == next::read) {
-            const auto came = co_await stream_->receive();
-            in.error = stream_->received(came);
-        } else {
-            in.error = co_await stream_->wait(n);
-        }
+        std::tie(in.error) = co_await stream_->ready(n);
         n = read(in);
     }
-    attempt a;
     if (!error) {
-        a = received(in);
+        received(in);
     } else if (may_answer && !in.error) {
         close();
         stream_.reset();
-        a = std::move(in.a);
     } else {
-        a = broken(taken, trouble::lost, "the connection broke while sending", error);
+        broken(into, taken, trouble::lost, "the connection broke while sending", error);
     }
-    a.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - started);
-    co_return a;
+    into.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - started);
 }
 
 connection::connection(asio::io_context& on, const endpoint& to, const tls_trust& trust,
@@ -386,8 +239,8 @@ connection::~connection() {
     impl_->close();
 }
 
-task<attempt> connection::exchange(std::string_view request) {
-    return impl_->exchange(request);
+task<> connection::exchange(std::string_view request, attempt& into) {
+    return impl_->exchange(request, into);
 }
 
 void connection::cut(std::string_view words) {

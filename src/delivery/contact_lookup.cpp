@@ -208,14 +208,15 @@ struct contact_lookup::impl : watcher, pool {
     /// One read until it is answered, a query where it has a body: nothing where the server knows
     /// no such contact.
     task<result<std::optional<answer>>> ask(std::string path, std::string body = {}) {
+        attempt tried;
         for (int failures = 0;;) {
             const bool may_leave = co_await pass(aim::work);
             if (!may_leave) {
                 co_return failed_.value_or(failure{errc::unreachable, "the look-ups ended"});
             }
             const auto request = body.empty() ? requests_.get(path) : requests_.post(path, body);
-            auto tried = co_await exchange(aim::work, request);
-            const auto v = judge_read(tried, wall_clock::now());
+            co_await exchange(aim::work, request, tried);
+            const auto v = judge_read(tried, tried.ended_at);
             const bool unknown = v.is == verdict::kind::refused && tried.reply.status == 404;
             if (v.is == verdict::kind::send_again) {
                 after_failure(aim::work, tried, v.words);

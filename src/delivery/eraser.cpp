@@ -91,6 +91,7 @@ task<> eraser::impl::erase(made_note note) {
     undone_note n{.note = note};
     const auto path = note_path(note.note_id);
     bool looked = force_;
+    attempt tried;
     for (int failures = 0;;) {
         const auto what = looked ? aim::work : aim::look;
         const bool may_leave = co_await pass(what);
@@ -102,9 +103,9 @@ task<> eraser::impl::erase(made_note note) {
             co_return;
         }
         const auto request = looked ? requests_.erase(path) : requests_.get(path);
-        const auto tried = co_await exchange(what, request);
-        const auto now = wall_clock::now();
-        auto s = looked ? judge_delete(tried, now) : judge_look(tried, note.note_id, now);
+        co_await exchange(what, request, tried);
+        auto s = looked ? judge_delete(tried, tried.ended_at)
+                        : judge_look(tried, note.note_id, tried.ended_at);
         n.attempts += looked && s.is != kind::wait_and_again ? 1 : 0;
         n.status = tried.reply.status;
         n.took = tried.took;

@@ -33,9 +33,10 @@ task<result<answer>> read(asio::io_context& on, channel& over, const std::string
                           std::vector<quota_heard>& heard) {
     const backoff waits{.first = std::chrono::milliseconds(500)};
     std::mt19937 random{std::random_device{}()};
+    attempt tried;
     for (int tries = 1;;) {
         const auto left = steady_clock::now();
-        auto tried = co_await over.exchange(request);
+        co_await over.exchange(request, tried);
         if (tried.what == trouble::none) {
             heard.push_back(
                 {read_quota(tried.reply, wall_clock::now()), left, steady_clock::now()});

@@ -51,14 +51,32 @@ pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher
     }
 }
 
+/// New rows leave room for those aside: a doubt that is settled late holds up its twins.
+bool pool::has_slot(bool is_aside) const {
+    return in_flight_ + (is_aside ? 0 : asides_waiting_) < gate_.concurrency();
+}
+
+bool pool::pass_at_once(aim what, bool is_aside) {
+    if (stopping_ || !has_slot(is_aside)) {
+        return false;
+    }
+    const auto now = clock::now();
+    if (next_departure(now, what).at > now) {
+        return false;
+    }
+    if (std::exchange(told_quota_, false)) {
+        watch_.tell("going_on", "quota", "");
+    }
+    ++in_flight_;
+    return true;
+}
+
 task<bool> pool::pass(aim what, bool is_aside) {
-    for (;;) {
-        if (stopping_) {
-            co_return false;
+    while (!stopping_) {
+        if (pass_at_once(what, is_aside)) {
+            co_return true;
         }
-        // New rows leave room for those aside: a doubt that is settled late holds up its twins.
-        const auto busy = in_flight_ + (is_aside ? 0 : asides_waiting_);
-        if (busy >= gate_.concurrency()) {
+        if (!has_slot(is_aside)) {
             asides_waiting_ += is_aside ? 1 : 0;
             co_await free_slot_.wait();
             asides_waiting_ -= is_aside ? 1 : 0;
@@ -66,17 +84,12 @@ task<bool> pool::pass(aim what, bool is_aside) {
         }
         const auto now = clock::now();
         const auto d = next_departure(now, what);
-        if (d.at <= now) {
-            break;
+        if (d.at > now) {
+            tell_of_quota(d, now);
+            co_await wait_for(d);
         }
-        tell_of_quota(d, now);
-        co_await wait_for(d);
     }
-    if (std::exchange(told_quota_, false)) {
-        watch_.tell("going_on", "quota", "");
-    }
-    ++in_flight_;
-    co_return true;
+    co_return false;
 }
 
 departure pool::next_departure(clock::time_point now, aim what) {
@@ -113,36 +126,34 @@ void pool::tell_of_quota(departure d, clock::time_point now) {
 }
 
 /// Every request that leaves is counted, whatever asks.
-task<attempt> pool::counted(channel& over, aim what, std::string_view request) {
-    const auto pass = gate_.leave(clock::now(), what);
-    auto tried = co_await over.exchange(request);
-    if (tried.what == trouble::none || tried.taken != handed::nothing) {
-        ++answers_[tried.reply.status];
+void pool::ended(const ticket& pass, std::string_view request, attempt& a) {
+    if (a.what == trouble::none || a.taken != handed::nothing) {
+        ++answers_[a.reply.status];
     }
-    tried.left = pass.left;
-    tried.has_new_token =
-        tried.what == trouble::none && tried.reply.status == 401 && has_new_token(request);
+    a.left = pass.left;
+    a.ended = clock::now();
+    a.ended_at = wall_clock::now();
+    a.has_new_token = a.what == trouble::none && a.reply.status == 401 && has_new_token(request);
     const auto before = gate_.concurrency();
-    const auto said = read_quota(tried.reply, wall_clock::now());
-    gate_.ended(pass, tried, said, clock::now());
-    if (tried.what == trouble::none && tried.reply.status < 400) {
+    gate_.ended(pass, a, read_quota(a.reply, a.ended_at), a.ended);
+    if (a.what == trouble::none && a.reply.status < 400) {
         budget_.earn();
     }
     if (gate_.concurrency() > before) {
         changed_.ring();
     }
-    notice_clock(tried.reply);
-    co_return tried;
+    notice_clock(a.reply, a.ended);
 }
 
-task<attempt> pool::exchange(aim what, std::string_view request) {
+task<> pool::exchange(aim what, std::string_view request, attempt& into) {
     auto* over = free_.back();
     free_.pop_back();
-    auto tried = co_await counted(*over, what, request);
+    const auto pass = gate_.leave(clock::now(), what);
+    co_await over->exchange(request, into);
+    ended(pass, request, into);
     free_.push_back(over);
     --in_flight_;
     free_slot_.ring();
-    co_return tried;
 }
 
 /// Of a request that was answered 401: whether there is another token than the one that it carries.
@@ -164,8 +175,7 @@ bool pool::has_new_token(std::string_view refused) {
 }
 
 /// Times of notes are the server's; ours may differ by minutes, and may be set meanwhile.
-void pool::notice_clock(const answer& reply) {
-    const auto now = clock::now();
+void pool::notice_clock(const answer& reply, clock::time_point now) {
     if (reply.date.empty() || now < next_clock_look_) {
         return;
     }
@@ -192,7 +202,7 @@ task<> pool::back_off(int failures) {
 
 void pool::after_success(aim what, const attempt& a) {
     const bool was_closed = breaker_.is_closed();
-    breaker_.good(what, a.left, clock::now());
+    breaker_.good(what, a.left, a.ended);
     if (was_closed || !breaker_.is_closed()) {
         return;
     }
@@ -202,7 +212,7 @@ void pool::after_success(aim what, const attempt& a) {
 }
 
 void pool::after_failure(aim what, const attempt& a, const std::string& words) {
-    breaker_.bad(what, a.left, clock::now());
+    breaker_.bad(what, a.left, a.ended);
     last_failure_ = words;
     if (!breaker_.is_open() || probing_ || stopping_) {
         return;
@@ -214,13 +224,14 @@ void pool::after_failure(aim what, const attempt& a, const std::string& words) {
     asio::co_spawn(on_, probe_until_good(), rethrow);
 }
 
-task<attempt> pool::probe() {
+task<> pool::probe(attempt& into) {
     const auto request = requests_.get("/api/Organization/Current");
     reads_ = server_.open(on_);
-    auto tried = co_await counted(*reads_, aim::probe, request);
+    const auto pass = gate_.leave(clock::now(), aim::probe);
+    co_await reads_->exchange(request, into);
+    ended(pass, request, into);
     reads_.reset();    // its timer would keep the thread waiting
     free_slot_.ring(); // who waits for answers waits for this one too
-    co_return tried;
 }
 
 /// One harmless read at growing intervals while the breaker is open.
@@ -233,8 +244,9 @@ task<> pool::probe_until_good() {
             co_await changed_.wait(d.at);
             continue;
         }
-        const auto tried = co_await probe();
-        const auto v = judge_read(tried, wall_clock::now());
+        attempt tried;
+        co_await probe(tried);
+        const auto v = judge_read(tried, tried.ended_at);
         const auto now = clock::now();
         if (v.is == kind::stop) {
             halt({v.stop, v.words});

@@ -40,7 +40,10 @@ struct pool {
     /// Waits until a request may leave; then one of the channels is the caller's until
     /// `exchange` has ended. False, and nothing is held, when the run is stopping.
     task<bool> pass(aim what, bool is_aside = false);
-    task<attempt> exchange(aim what, std::string_view request);
+    /// The same where there is nothing to wait for, without a coroutine; false where there is.
+    [[nodiscard]] bool pass_at_once(aim what, bool is_aside = false);
+    /// Over a channel that a `pass` gave; every request of a pool is counted.
+    task<> exchange(aim what, std::string_view request, attempt& into);
 
     /// Before what failed so often is tried again.
     task<> back_off(int failures);
@@ -60,13 +63,14 @@ struct pool {
     virtual void ring_all();
 
     /// One read that tells how the server is, past an open breaker.
-    task<attempt> probe();
+    task<> probe(attempt& into);
     task<> probe_until_good();
-    task<attempt> counted(channel& over, aim what, std::string_view request);
+    void ended(const ticket& pass, std::string_view request, attempt& a);
+    [[nodiscard]] bool has_slot(bool is_aside) const;
     [[nodiscard]] departure next_departure(clock::time_point now, aim what);
     task<> wait_for(departure d);
     void tell_of_quota(departure d, clock::time_point now);
-    void notice_clock(const answer& reply);
+    void notice_clock(const answer& reply, clock::time_point now);
     [[nodiscard]] bool has_new_token(std::string_view refused);
     /// By the server's clock; nothing before it has said its time.
     [[nodiscard]] std::optional<wall_clock::time_point> server_now() const;

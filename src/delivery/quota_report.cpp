@@ -77,6 +77,24 @@ class reader {
 public:
     explicit reader(quota_report& into) : into_(into) {}
 
+    void take(std::string_view name, std::string_view value) {
+        const plain_name of(name);
+        const auto plain = of.text();
+        if (plain == "ratelimit" || plain == "ratelimitpolicy") {
+            structured(value);
+        } else if (plain == "ratelimitlimit") {
+            limit(at(""), value);
+            if (value.find(';') != std::string_view::npos) {
+                window_of_limit(value);
+            }
+        } else if (plain == "ratelimitremaining") {
+            remaining(at(""), value);
+        } else if (plain == "ratelimitreset") {
+            reset(at(""), value);
+        }
+    }
+
+private:
     quota_reading& at(std::string_view name) {
         for (auto& r : into_.readings) {
             if (r.name == name) {
@@ -86,7 +104,14 @@ public:
         into_.readings.emplace_back().name = name;
         return into_.readings.back();
     }
-
+    /// `100, 100;w=60`
+    void window_of_limit(std::string_view text) {
+        for (const auto part : split(split(text, ',').back(), ';')) {
+            if (part.starts_with("w=")) {
+                window(at(""), part.substr(2));
+            }
+        }
+    }
     void limit(quota_reading& r, std::string_view text) const {
         if (const auto n = number(text); n && *n > 0) {
             r.limit = n;
@@ -133,7 +158,6 @@ public:
         }
     }
 
-private:
     void parameter(quota_reading& r, std::string_view text) const {
         const auto equals = text.find('=');
         if (equals == std::string_view::npos) {
@@ -177,6 +201,18 @@ private:
     quota_report& into_;
 };
 
+/// Calls `use` with name and value of each.
+void for_each_field(std::string_view lines, const auto& use) {
+    while (!lines.empty()) {
+        const auto end = std::min(lines.find('\n'), lines.size());
+        const auto line = lines.substr(0, end);
+        lines.remove_prefix(std::min(end + 1, lines.size()));
+        if (const auto colon = line.find(": "); colon != std::string_view::npos) {
+            use(line.substr(0, colon), line.substr(colon + 2));
+        }
+    }
+}
+
 } // namespace
 
 bool is_quota_field(std::string_view name) {
@@ -204,26 +240,9 @@ quota_report read_quota(const answer& reply, std::chrono::system_clock::time_poi
     report.date = std::chrono::floor<seconds>(date);
     report.retry_after = read_retry_after(reply.retry_after, date);
     reader into(report);
-    for (const auto& [name, value] : reply.quota_fields) {
-        const plain_name of(name);
-        const auto plain = of.text();
-        if (plain == "ratelimit" || plain == "ratelimitpolicy") {
-            into.structured(value);
-        } else if (plain == "ratelimitlimit") {
-            into.limit(into.at(""), value);
-            if (value.find(';') != std::string::npos) {
-                for (const auto part : split(split(value, ',').back(), ';')) {
-                    if (part.starts_with("w=")) {
-                        into.window(into.at(""), part.substr(2));
-                    }
-                }
-            }
-        } else if (plain == "ratelimitremaining") {
-            into.remaining(into.at(""), value);
-        } else if (plain == "ratelimitreset") {
-            into.reset(into.at(""), value);
-        }
-    }
+    for_each_field(reply.quota_fields, [&into](std::string_view name, std::string_view value) {
+        into.take(name, value);
+    });
     std::erase_if(report.readings, [](const quota_reading& r) { return !r.limit && !r.remaining; });
     return report;
 }

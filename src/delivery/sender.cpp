@@ -84,7 +84,7 @@ void sender::impl::after(const attempt& a, const verdict& v, std::uint64_t forbi
         after_success(aim::work, a);
     }
     if (v.is == kind::created) {
-        notice_note_clock(a.reply.body);
+        notice_note_clock(a);
         settle_held(firewall_.created(forbidden_then), true);
     }
 }
@@ -117,13 +117,12 @@ void sender::impl::hold_for_firewall(aside a, const verdict& v) {
 
 /// Times of notes need not be by the clock of the server's `Date`: they may be of another machine,
 /// or in the organisation's zone. A note that was made just now tells.
-void sender::impl::notice_note_clock(std::string_view answer) {
-    const auto now = clock::now();
-    if (now < next_note_clock_look_) {
+void sender::impl::notice_note_clock(const attempt& a) {
+    if (a.ended < next_note_clock_look_) {
         return;
     }
-    next_note_clock_look_ = now + note_clock_look_every;
-    const auto note = read_contact_note(answer);
+    next_note_clock_look_ = a.ended + note_clock_look_every;
+    const auto note = read_contact_note(a.reply.body);
     const auto made = note ? read_server_time(note->create_date_time_utc) : std::nullopt;
     if (made) {
         const auto skew = *made - server_now().value_or(wall_clock::now());
@@ -137,10 +136,13 @@ wall_clock::time_point sender::impl::oldest_of_now() const {
 }
 
 /// Until the parcel is settled, or waits aside.
-task<> sender::impl::deliver(aside a, bool is_aside) {
-    std::string request;
+task<> sender::impl::deliver(aside a, bool is_aside, exchange_memory& memory) {
+    auto& [request, tried] = memory;
     for (int failures = 0;;) {
-        const bool may_leave = co_await pass(aim::work, is_aside);
+        bool may_leave = pass_at_once(aim::work, is_aside);
+        if (!may_leave) {
+            may_leave = co_await pass(aim::work, is_aside);
+        }
         if (!may_leave) {
             give_back(std::move(a), "the run ended before its turn");
             co_return;
@@ -160,14 +162,16 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
         requests_.create_note(request, a.what.body);
         const auto forbidden_then = firewall_.forbidden_so_far();
         flying_.push_back(&a.what);
-        auto tried = co_await exchange(aim::work, request);
+        co_await exchange(aim::work, request, tried);
         std::erase(flying_, &a.what);
-        const auto v = judge(tried, wall_clock::now());
+        const auto v = judge(tried, tried.ended_at);
         a.so_far.attempts += v.is == kind::wait_and_send ? 0 : 1;
         a.so_far.status = tried.reply.status;
         a.so_far.took = tried.took;
         after(tried, v, forbidden_then);
-        a.so_far.response = std::move(tried.reply.body);
+        if (options_.keep_responses) {
+            a.so_far.response = tried.reply.body;
+        }
         switch (v.is) {
             case kind::created:
                 settle_created(std::move(a), v.note_id);
@@ -203,6 +207,7 @@ task<> sender::impl::deliver(aside a, bool is_aside) {
 }
 
 task<> sender::impl::worker() {
+    exchange_memory memory;
     for (;;) {
         // A parcel that is taken is under a mark: no more of them than may be in flight.
         while (!stopping_ && (asides() + held_.size() + channels_.size() >= most_asides ||
@@ -210,13 +215,16 @@ task<> sender::impl::worker() {
             co_await changed_.wait();
         }
         ++taken_;
-        auto p = co_await work_.next();
+        auto p = work_.next_at_once();
+        if (!p) {
+            p = co_await work_.next();
+        }
         if (!p) {
             --taken_;
             break;
         }
         aside a{.what = std::move(*p), .so_far = {}, .maybe_sent = false, .not_before = {}};
-        co_await deliver(std::move(a), false);
+        co_await deliver(std::move(a), false, memory);
         --taken_;
     }
     --workers_;
@@ -226,8 +234,9 @@ task<> sender::impl::worker() {
 
 task<> sender::impl::settle_held_at_the_end() {
     if (!stopping_) {
-        const auto tried = co_await probe();
-        const bool good = judge_read(tried, wall_clock::now()).is == kind::created;
+        attempt tried;
+        co_await probe(tried);
+        const bool good = judge_read(tried, tried.ended_at).is == kind::created;
         if (firewall_.at_the_end(good) == firewall_watch::conclusion::refuse_held) {
             settle_held(held_.size(), true);
             co_return;

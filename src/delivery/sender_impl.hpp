@@ -31,10 +31,16 @@ struct sender::impl : pool {
         wall_clock::time_point not_before; ///< a note of it cannot be older
     };
 
+    /// What a coroutine delivers with, from one row to the next.
+    struct exchange_memory {
+        std::string request;
+        attempt tried;
+    };
+
     // Workers (sender.cpp).
     task<> run();
     task<> worker();
-    task<> deliver(aside a, bool is_aside);
+    task<> deliver(aside a, bool is_aside, exchange_memory& memory);
     void after(const attempt& a, const verdict& v, std::uint64_t forbidden_then);
     void hold_for_firewall(aside a, const verdict& v);
     task<> settle_held_at_the_end();
@@ -43,7 +49,7 @@ struct sender::impl : pool {
     void settle_in_doubt(aside a, const std::string& more);
     void give_back(aside a, std::string detail, reason why = reason::stopped);
     [[nodiscard]] wall_clock::time_point oldest_of_now() const;
-    void notice_note_clock(std::string_view answer);
+    void notice_note_clock(const attempt& a);
 
     // Doubts (asking.cpp).
     task<> asker();

@@ -3,19 +3,17 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/error.hpp>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <new>
 
 namespace noteload::delivery {
 
 namespace asio = boost::asio;
 
-/// The end of TLS that lies at the socket. It sends at once and reads what has come.
+/// The end of TLS that lies at the socket. It sends at once and takes what has come.
 struct tls_stream::callbacks {
     static int send(BIO* bio, const char* bytes, int size) {
         auto& self = *static_cast<tls_stream*>(BIO_get_data(bio));
@@ -32,7 +30,7 @@ struct tls_stream::callbacks {
                 return -1;
             }
             if (errno != EINTR) {
-                self.send_error_ = errno;
+                self.socket_error_ = errno;
                 return -1;
             }
         }
@@ -41,14 +39,22 @@ struct tls_stream::callbacks {
     static int take(BIO* bio, char* into, int size) {
         auto& self = *static_cast<tls_stream*>(BIO_get_data(bio));
         BIO_clear_retry_flags(bio);
-        const auto n = std::min(static_cast<std::size_t>(size), self.end_ - self.begin_);
-        if (n == 0) {
-            BIO_set_retry_read(bio);
-            return -1;
+        for (;;) {
+            const auto n = ::recv(self.socket_.native_handle(), into,
+                                  static_cast<std::size_t>(size), MSG_DONTWAIT);
+            if (n >= 0) {
+                self.ended_ = n == 0;
+                return static_cast<int>(n);
+            }
+            if (errno == EAGAIN || errno == EWOULDBLOCK) {
+                BIO_set_retry_read(bio);
+                return -1;
+            }
+            if (errno != EINTR) {
+                self.socket_error_ = errno;
+                return -1;
+            }
         }
-        std::memcpy(into, self.came_.data() + self.begin_, n);
-        self.begin_ += n;
-        return static_cast<int>(n);
     }
 
     /// Nothing is held back, so there is nothing to flush.
@@ -69,7 +75,7 @@ struct tls_stream::callbacks {
 };
 
 tls_stream::tls_stream(asio::io_context& on, SSL_CTX* context)
-    : socket_(on), ssl_(SSL_new(context)), came_(record + 1024) {
+    : socket_(on), ssl_(SSL_new(context)) {
     auto* bio = BIO_new(callbacks::method());
     if (ssl_ == nullptr || bio == nullptr) {
         BIO_free(bio);
@@ -79,6 +85,7 @@ tls_stream::tls_stream(asio::io_context& on, SSL_CTX* context)
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl_.get(), bio, bio);
     SSL_set_mode(ssl_.get(), SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_set_read_ahead(ssl_.get(), 1); // what has come, in one call
     SSL_set_connect_state(ssl_.get());
 }
 
@@ -105,8 +112,10 @@ tls_stream::next tls_stream::step_ended(int result, error_code& error) {
     ERR_clear_error();
     if (why == SSL_ERROR_ZERO_RETURN) {
         error = asio::error::eof;
-    } else if (send_error_ != 0) {
-        error.assign(send_error_, boost::system::system_category());
+    } else if (socket_error_ != 0) {
+        error.assign(socket_error_, boost::system::system_category());
+    } else if (ended_) {
+        error = asio::ssl::error::stream_truncated;
     } else if (first != 0) {
         error.assign(static_cast<int>(first), asio::error::get_ssl_category());
     } else {
@@ -133,28 +142,8 @@ tls_stream::next tls_stream::read(std::span<char> into, std::size_t& n, error_co
     return step_ended(came, error);
 }
 
-task<tls_stream::error_code> tls_stream::wait(next for_what) {
-    error_code error;
-    if (for_what == next::write) {
-        co_await socket_.async_wait(socket_type::wait_write, asio::redirect_error(use_task, error));
-        co_return error;
-    }
-    const auto came = co_await receive();
-    co_return received(came);
-}
-
-tls_stream::error_code tls_stream::received(std::tuple<error_code, std::size_t> came) {
-    auto [error, n] = came;
-    begin_ = 0; // TLS wanted more, so it had taken all
-    end_ = n;
-    if (error == asio::error::eof) {
-        error = asio::ssl::error::stream_truncated;
-    }
-    return error;
-}
-
 bool tls_stream::has_unread() const {
-    return begin_ != end_ || SSL_pending(ssl_.get()) > 0;
+    return SSL_has_pending(ssl_.get()) != 0;
 }
 
 } // namespace noteload::delivery

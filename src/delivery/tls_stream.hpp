@@ -3,7 +3,6 @@
 #include <openssl/ssl.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -11,10 +10,6 @@
 #include <memory>
 #include <span>
 #include <string_view>
-#include <tuple>
-#include <vector>
-
-#include "noteload/delivery/task.hpp"
 
 namespace noteload::delivery {
 
@@ -48,18 +43,17 @@ public:
     [[nodiscard]] next handshake(error_code& error);
     /// At most `record` bytes: once done, the kernel has all of them.
     [[nodiscard]] next write(std::string_view bytes, error_code& error);
-    /// At least one byte, once done. `asio::error::eof`: the other side ended it in TLS's way.
+    /// At least one byte, once done. `asio::error::eof`: the other side ended it in TLS's way;
+    /// `stream_truncated`: in another.
     [[nodiscard]] next read(std::span<char> into, std::size_t& n, error_code& error);
 
-    /// Until a step that said `read` or `write` may be called again. `stream_truncated` where the
-    /// connection ended without TLS's farewell.
-    [[nodiscard]] task<error_code> wait(next for_what);
-    /// The same for `read`, without a coroutine of its own: what comes of it goes to `received`.
-    [[nodiscard]] auto receive() {
-        return socket_.async_read_some(boost::asio::buffer(came_),
-                                       boost::asio::as_tuple(boost::asio::deferred));
+    /// Until a step that said `read` or `write` may be called again: an operation to await, of
+    /// which comes a tuple with its error.
+    [[nodiscard]] auto ready(next for_what) {
+        return socket_.async_wait(
+            for_what == next::write ? socket_type::wait_write : socket_type::wait_read,
+            boost::asio::as_tuple(boost::asio::deferred));
     }
-    [[nodiscard]] error_code received(std::tuple<error_code, std::size_t> came);
 
     /// Bytes that the kernel took so far, TLS's own among them.
     [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
@@ -77,11 +71,9 @@ private:
 
     socket_type socket_;
     std::unique_ptr<SSL, deleter> ssl_;
-    std::vector<char> came_; ///< from the socket; those from begin_ to end_ are still to decrypt
-    std::size_t begin_ = 0;
-    std::size_t end_ = 0;
     std::uint64_t taken_ = 0;
-    int send_error_ = 0; ///< errno
+    int socket_error_ = 0; ///< errno
+    bool ended_ = false;   ///< the other side sends no more
 };
 
 } // namespace noteload::delivery

@@ -102,7 +102,8 @@ task<result<std::optional<oauth_tokens>>> ask_for_tokens(boost::asio::io_context
         "\r\n{}",
         s.at.path, s.at.authority(), version, form.size(), form);
     const auto over = s.open(on);
-    const auto tried = co_await over->exchange(request);
+    attempt tried;
+    co_await over->exchange(request, tried);
     co_return read_tokens(tried);
 }
 

@@ -85,8 +85,27 @@ delivery::parcel dispatcher::take() {
     return p;
 }
 
+std::optional<delivery::parcel> dispatcher::next_at_once() {
+    if (stopping_ || !log_.has_room()) {
+        return std::nullopt;
+    }
+    do {
+        pass_invalid();
+    } while (at(next_) == nullptr && pull());
+    const auto* row = at(next_);
+    if (row == nullptr || stopping_ || row->at.row > durable_) {
+        return std::nullopt;
+    }
+    std::optional<delivery::parcel> p = take();
+    mark_ahead(false);
+    return p;
+}
+
 delivery::task<std::optional<delivery::parcel>> dispatcher::next() {
     for (;;) {
+        if (auto p = next_at_once()) {
+            co_return p;
+        }
         if (stopping_) {
             co_return std::nullopt;
         }
@@ -96,22 +115,8 @@ delivery::task<std::optional<delivery::parcel>> dispatcher::next() {
             co_await changed_.wait(soon);
             continue;
         }
-        pass_invalid();
-        const auto* row = at(next_);
-        if (row == nullptr && pull()) {
-            continue;
-        }
-        if (row == nullptr && queue_done_) {
+        if (at(next_) == nullptr && queue_done_) {
             co_return std::nullopt;
-        }
-        if (stopping_) {
-            continue;
-        }
-        const bool may_leave = row != nullptr && row->at.row <= durable_;
-        if (may_leave) {
-            std::optional<delivery::parcel> p = take();
-            mark_ahead(false);
-            co_return p;
         }
         mark_ahead(true);
         co_await changed_.wait();
@@ -219,9 +224,7 @@ void dispatcher::settle(const delivery::parcel& p, delivery::delivered d) {
     if (d.why) {
         entry.row.faults.push_back(std::move(*d.why));
     }
-    if (options_.keep_responses) {
-        entry.response = std::move(d.response);
-    }
+    entry.response = std::move(d.response);
     write_down(*std::static_pointer_cast<const batch>(p.keeps), p.index, std::move(entry));
     changed_.ring();
 }

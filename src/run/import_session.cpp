@@ -160,7 +160,6 @@ import_session::impl::impl(session_begin b)
           on_, queue_, log_,
           {.concurrency = delivery::concurrency_limits{.fixed = b.options.concurrency}.at_most(),
            .errors = b.options.max_errors,
-           .keep_responses = b.options.responses,
            .doubtful = std::move(b.doubtful),
            .claimed = claims_of(b.folder, header_)},
           {.halted =
@@ -183,7 +182,8 @@ import_session::impl::impl(session_begin b)
                .verify_window = b.options.verify_window,
                .server_started = header_.server_started,
                .claimed = std::move(b.claimed),
-               .heard = std::move(b.heard)},
+               .heard = std::move(b.heard),
+               .keep_responses = b.options.responses},
               dispatcher_),
       watchman_(on_, {.signal = [this] { take_signal(); },
                       .look = [this] { look(); },

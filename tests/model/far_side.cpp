@@ -344,7 +344,7 @@ public:
     far_channel(boost::asio::io_context& on, far_side& to, milliseconds timeout)
         : to_(to), timeout_(timeout), cut_(on) {}
 
-    delivery::task<delivery::attempt> exchange(std::string_view request) override {
+    delivery::task<> exchange(std::string_view request, delivery::attempt& into) override {
         const auto until = steady_clock::now() + timeout_;
         const auto f = to_.receive(request);
         words_.clear();
@@ -355,16 +355,16 @@ public:
         }
         busy_ = false;
         if (words_.empty() && at == f.at) {
-            co_return to_.answer(f);
+            into = to_.answer(f);
+            co_return;
         }
         if (f.note != 0) {
             to_.left_alone(f.note);
         }
-        delivery::attempt over;
-        over.taken = f.then.taken;
-        over.what = over.taken == handed::nothing ? trouble::no_connection : trouble::timed_out;
-        over.words = words_.empty() ? "no answer" : words_;
-        co_return over;
+        into.clear();
+        into.taken = f.then.taken;
+        into.what = into.taken == handed::nothing ? trouble::no_connection : trouble::timed_out;
+        into.words = words_.empty() ? "no answer" : words_;
     }
     void cut(std::string_view words) override {
         if (busy_) {

@@ -80,7 +80,6 @@ life::life(world& w, ledger::recovered_run from, planned_end fated)
         *on_, *queue_, *log_,
         run::dispatcher::options{.concurrency = plan_.options.concurrency,
                                  .errors = {1000, false},
-                                 .keep_responses = false,
                                  .doubtful = doubtful_},
         run::dispatcher::hooks{.halted = [this](const failure*) { begin_stop(); },
                                .told = [](const ledger::log_event&) {}});

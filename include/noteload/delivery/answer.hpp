@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "noteload/contact_note.hpp"
@@ -18,10 +17,16 @@ struct answer {
     std::string body;
     std::string retry_after; ///< seconds or an HTTP date
     std::string location;
-    std::string date; ///< the server's clock, as an HTTP date
-    /// Name and value of each field about quota (quota_report.hpp), as they came.
-    std::vector<std::pair<std::string, std::string>> quota_fields{};
+    std::string date;           ///< the server's clock, as an HTTP date
+    std::string quota_fields{}; ///< those about quota (quota_report.hpp): `name: value`, LF, each
 
+    /// Empty again; the texts keep their memory.
+    void clear() noexcept {
+        status = 0;
+        for (auto* text : {&body, &retry_after, &location, &date, &quota_fields}) {
+            text->clear();
+        }
+    }
     friend bool operator==(const answer&, const answer&) = default;
 };
 

@@ -41,7 +41,7 @@ public:
     ~connection() override;
 
     /// Connecting and handshaking have `timeout`, and the exchange has it again.
-    [[nodiscard]] task<attempt> exchange(std::string_view request) override;
+    [[nodiscard]] task<> exchange(std::string_view request, attempt& into) override;
     void cut(std::string_view words) override;
 
     /// An answer may not be longer; bytes of its body.

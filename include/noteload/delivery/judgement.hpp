@@ -38,9 +38,23 @@ struct attempt {
     std::string words; ///< for people, where there was trouble
     answer reply;      ///< where there was none
     std::chrono::milliseconds took{0};
-    steady_clock::time_point left{}; ///< when the request passed the pool's gate
+    steady_clock::time_point left{};   ///< when the request passed the pool's gate
+    steady_clock::time_point ended{};  ///< when the pool knew what had come of it
+    wall_clock::time_point ended_at{}; ///< the same
     /// The answer is 401, and the token has been replaced since: with the new one it may pass.
     bool has_new_token = false;
+
+    /// As if nothing had been tried; the texts keep their memory.
+    void clear() noexcept {
+        taken = handed::nothing;
+        what = trouble::none;
+        words.clear();
+        reply.clear();
+        took = {};
+        left = ended = {};
+        ended_at = {};
+        has_new_token = false;
+    }
 
     friend bool operator==(const attempt&, const attempt&) = default;
 };

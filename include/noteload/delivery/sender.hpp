@@ -35,7 +35,7 @@ struct delivered {
     int status = 0;
     int attempts = 0; ///< answers 429 not counted
     std::chrono::milliseconds took{0};
-    std::string response; ///< the last answer's body
+    std::string response; ///< the last answer's body, if `keep_responses`
 };
 
 /// Of some notes on the server.
@@ -51,6 +51,8 @@ class work : public watcher {
 public:
     /// The next parcel, whose sending mark is on disk; nothing when there are no more.
     [[nodiscard]] virtual task<std::optional<parcel>> next() = 0;
+    /// The same without a coroutine; nothing where `next` would have to wait, or comes to the end.
+    [[nodiscard]] virtual std::optional<parcel> next_at_once() { return std::nullopt; }
     /// Once for each parcel that `next` or `doubtful` gave.
     virtual void settle(const parcel& p, delivered d) = 0;
     /// Parcels that an earlier process may have sent; they are asked for before anything of them is
@@ -91,6 +93,7 @@ struct sender_options {
     std::chrono::system_clock::time_point server_started{};
     std::vector<std::int64_t> claimed{}; ///< notes of this run that an earlier process settled
     std::vector<quota_heard> heard{};    ///< what answers from before the run tell of the quota
+    bool keep_responses = false;
     std::optional<std::uint32_t> seed{}; ///< of the waits' chance; none: another one each time
 };
 

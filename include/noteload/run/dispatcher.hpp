@@ -35,7 +35,6 @@ public:
     struct options {
         int concurrency = 8;
         error_limit errors;
-        bool keep_responses = false;
         /// Rows that an earlier process may have sent, by batch; those that cannot be asked for
         /// are settled at once.
         std::vector<std::shared_ptr<const batch>> doubtful{};
@@ -53,6 +52,7 @@ public:
 
     // delivery::work
     delivery::task<std::optional<delivery::parcel>> next() override;
+    std::optional<delivery::parcel> next_at_once() override;
     void settle(const delivery::parcel& p, delivery::delivered d) override;
     std::vector<delivery::parcel> doubtful() override;
     delivery::claims_elsewhere claimed_elsewhere(const std::vector<std::int64_t>& ids) override;

@@ -26,11 +26,13 @@ using fields = std::vector<std::pair<std::string, std::string>>;
 constexpr sys_seconds now{1795492452s}; // Tue, 24 Nov 2026 03:54:12 GMT
 constexpr auto now_text = "Tue, 24 Nov 2026 03:54:12 GMT";
 
-quota_report report_of(fields told, int status = 200) {
+quota_report report_of(const fields& told, int status = 200) {
     answer a;
     a.status = status;
     a.date = now_text;
-    a.quota_fields = std::move(told);
+    for (const auto& [name, value] : told) {
+        a.quota_fields += name + ": " + value + "\n";
+    }
     return read_quota(a, now + 1h);
 }
 
@@ -114,7 +116,7 @@ TEST(QuotaReport, PassesOverWhatItCannotRead) {
 
 TEST(QuotaReport, TakesOurClockWhereTheServerTellsNone) {
     answer a;
-    a.quota_fields = {{"RateLimit", "\"x\";r=1;t=60"}};
+    a.quota_fields = "RateLimit: \"x\";r=1;t=60\n";
     const auto r = read_quota(a, now + 500ms);
     EXPECT_EQ(r.date, now);
     EXPECT_EQ(r.readings.at(0).resets_at, now + 60s);

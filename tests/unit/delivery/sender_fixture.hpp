@@ -98,6 +98,7 @@ protected:
     /// Until the sender has come to its end.
     void run(int concurrency = 1, std::chrono::milliseconds timeout = long_enough) {
         options_.concurrency = concurrency;
+        options_.keep_responses = true;
         server_ = std::make_unique<server>(server_at(far_->url(), timeout));
         server_->token_again = token_again_;
         sender_ = std::make_unique<sender>(on_, *server_, options_, work_);

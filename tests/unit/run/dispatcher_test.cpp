@@ -42,9 +42,7 @@ protected:
                 .written = [](const settled_row&) {},
                 .failed = [](const failure& f) { ADD_FAILURE() << f.message; }});
         dispatcher_ = std::make_unique<dispatcher>(
-            on_, queue_, *log_,
-            dispatcher::options{
-                .concurrency = concurrency, .errors = errors, .keep_responses = false},
+            on_, queue_, *log_, dispatcher::options{.concurrency = concurrency, .errors = errors},
             dispatcher::hooks{
                 .halted = [this](const failure* f) { halted_.push_back(f != nullptr); },
                 .told = [](const ledger::log_event&) {}});
