@@ -162,9 +162,25 @@ std::optional<date::sys_seconds> read_any_date(std::string_view text) {
     return in.fail() ? std::nullopt : std::optional(time);
 }
 
+/// `{"id":991,…}`: the number, where the text ends as an object does.
+std::optional<std::int64_t> first_id(std::string_view body) {
+    constexpr std::string_view begin = R"({"id":)";
+    if (!body.starts_with(begin) || !body.ends_with('}')) {
+        return std::nullopt;
+    }
+    std::int64_t id = 0;
+    const auto* last = body.data() + body.size() - 1; // the brace
+    const auto [end, error] = std::from_chars(body.data() + begin.size(), last, id);
+    const bool is_whole = error == std::errc() && (*end == ',' || end == last);
+    return is_whole && id > 0 ? std::optional(id) : std::nullopt;
+}
+
 } // namespace
 
 std::optional<std::int64_t> read_note_id(std::string_view body) {
+    if (const auto id = first_id(body)) {
+        return id;
+    }
     const auto object = parsed_object(body);
     const auto id = object ? field<std::int64_t>(*object, "id", 0) : 0;
     return id > 0 ? std::optional(id) : std::nullopt;

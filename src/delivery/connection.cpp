@@ -153,6 +153,11 @@ next connection::impl::read(incoming& in) {
             if (n == next::read || n == next::write) {
                 return n;
             }
+            if (n == next::done && !in.parser->got_some() &&
+                plain_.take_usual(in.a.reply, longest_answer)) {
+                in.was_usual = true;
+                return n;
+            }
             if (in.error == asio::error::eof && in.parser->got_some()) {
                 in.error.clear();
                 in.parser->put_eof(in.error);
@@ -180,7 +185,8 @@ void connection::impl::received(incoming& in) {
     had_answer_ = true;
     deadline_ = clock::time_point::max();
     // Bytes behind an answer are nobody's: they must not be taken for the next one.
-    if (!in.parser->keep_alive() || plain_.size() != 0) {
+    const bool may_go_on = in.was_usual || in.parser->keep_alive();
+    if (!may_go_on || plain_.size() != 0) {
         close();
         stream_.reset();
     }
@@ -193,6 +199,7 @@ task<> connection::impl::exchange(std::string_view request, attempt& into) {
     if (!usable()) {
         co_await connect(into);
         if (into.what != trouble::none) {
+            into.ended = clock::now();
             co_return;
         }
     }
@@ -227,7 +234,8 @@ task<> connection::impl::exchange(std::string_view request, attempt& into) {
     } else {
         broken(into, taken, trouble::lost, "the connection broke while sending", error);
     }
-    into.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - started);
+    into.ended = clock::now();
+    into.took = std::chrono::duration_cast<std::chrono::milliseconds>(into.ended - started);
 }
 
 connection::connection(asio::io_context& on, const endpoint& to, const tls_trust& trust,

@@ -30,6 +30,7 @@ struct connection::impl : std::enable_shared_from_this<impl> {
     struct incoming {
         attempt& a;
         std::optional<answer_parser> parser{};
+        bool was_usual = false; ///< read whole, without the parser
         int informational = 0;
         error_code error{};
     };

@@ -9,6 +9,7 @@
 
 #include "answer_parser.hpp"
 #include "tls_stream.hpp"
+#include "usual_answer.hpp"
 
 namespace noteload::delivery {
 
@@ -29,6 +30,13 @@ public:
         if (error == boost::beast::http::error::need_more) {
             error.clear();
         }
+        begin_ += n;
+        return n != 0;
+    }
+
+    /// Whether what is there begins with an answer that `read_usual_answer` reads; it is taken.
+    bool take_usual(answer& into, std::size_t longest_body) {
+        const auto n = read_usual_answer({bytes_.data() + begin_, size()}, into, longest_body);
         begin_ += n;
         return n != 0;
     }

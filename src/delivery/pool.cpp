@@ -64,6 +64,7 @@ bool pool::pass_at_once(aim what, bool is_aside) {
     if (next_departure(now, what).at > now) {
         return false;
     }
+    passed_at_ = now;
     if (std::exchange(told_quota_, false)) {
         watch_.tell("going_on", "quota", "");
     }
@@ -131,7 +132,6 @@ void pool::ended(const ticket& pass, std::string_view request, attempt& a) {
         ++answers_[a.reply.status];
     }
     a.left = pass.left;
-    a.ended = clock::now();
     a.ended_at = wall_clock::now();
     a.has_new_token = a.what == trouble::none && a.reply.status == 401 && has_new_token(request);
     const auto before = gate_.concurrency();
@@ -148,7 +148,7 @@ void pool::ended(const ticket& pass, std::string_view request, attempt& a) {
 task<> pool::exchange(aim what, std::string_view request, attempt& into) {
     auto* over = free_.back();
     free_.pop_back();
-    const auto pass = gate_.leave(clock::now(), what);
+    const auto pass = gate_.leave(passed_at_, what);
     co_await over->exchange(request, into);
     ended(pass, request, into);
     free_.push_back(over);

@@ -42,7 +42,7 @@ struct pool {
     task<bool> pass(aim what, bool is_aside = false);
     /// The same where there is nothing to wait for, without a coroutine; false where there is.
     [[nodiscard]] bool pass_at_once(aim what, bool is_aside = false);
-    /// Over a channel that a `pass` gave; every request of a pool is counted.
+    /// Over the channel that a `pass` gave just now; every request of a pool is counted.
     task<> exchange(aim what, std::string_view request, attempt& into);
 
     /// Before what failed so often is tried again.
@@ -96,6 +96,8 @@ struct pool {
     clock::time_point next_clock_look_{};
 
     std::map<int, std::uint64_t> answers_; ///< by status; 0: the request left, and none came
+
+    clock::time_point passed_at_{}; ///< of the last pass: its exchange follows at once
 
     int asides_waiting_ = 0; ///< those aside that wait for a channel: they go first
     int in_flight_ = 0;

@@ -215,24 +215,6 @@ void for_each_field(std::string_view lines, const auto& use) {
 
 } // namespace
 
-bool is_quota_field(std::string_view name) {
-    constexpr std::string_view begins = "ratelimit";
-    std::size_t same = 0;
-    bool may_be_x = true;
-    for (const char c : name) {
-        if (c == '-' || (std::exchange(may_be_x, false) && lower(c) == 'x')) {
-            continue;
-        }
-        if (lower(c) != begins[same]) {
-            return false;
-        }
-        if (++same == begins.size()) {
-            return true;
-        }
-    }
-    return false;
-}
-
 quota_report read_quota(const answer& reply, std::chrono::system_clock::time_point now) {
     quota_report report;
     report.refused = reply.status == 429;

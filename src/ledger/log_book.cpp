@@ -23,6 +23,7 @@ void log_book::push(item i, bool hurry) {
         const bool is_first = queue_.empty(); // of what gathers: when the others came is all one
         wake = wake || is_first || queue_.size() == wake_after;
         queue_.push_back(std::move(i));
+        waiting_.store(queue_.size(), std::memory_order_relaxed);
         ++pushed_;
         if (hurry) {
             when_.hurry_came(steady_clock::now());
@@ -52,8 +53,7 @@ void log_book::end(const row_counts& counts) {
 }
 
 bool log_book::has_room() const {
-    const std::scoped_lock hold(mutex_);
-    return queue_.size() < room;
+    return waiting_.load(std::memory_order_relaxed) < room;
 }
 
 std::uint64_t log_book::hurry() {
@@ -97,6 +97,7 @@ bool log_book::step() {
     }
     if (when_.must_write(now) || queue_.size() >= wake_after) {
         items_.swap(queue_);
+        waiting_.store(0, std::memory_order_relaxed);
         when_.written(now);
         hold.unlock();
         write();
@@ -169,6 +170,7 @@ void log_book::fail(const failure& why) {
         const std::scoped_lock hold(mutex_);
         failed_ = why;
         queue_.clear();
+        waiting_.store(0, std::memory_order_relaxed);
     }
     done_.notify_all();
     call_.failed(why);

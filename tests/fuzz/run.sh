@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-}
-names=${2:-csv jsonl encodings mapping dates}
+names=${2:-csv jsonl encodings mapping dates answers}
 if [ -n "$seconds" ]; then
     folder=build/fuzz-sanitized sanitize=address,undefined how="-max_total_time=$seconds"
 else

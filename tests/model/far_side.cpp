@@ -356,6 +356,7 @@ public:
         busy_ = false;
         if (words_.empty() && at == f.at) {
             into = to_.answer(f);
+            into.ended = steady_clock::now();
             co_return;
         }
         if (f.note != 0) {
@@ -365,6 +366,7 @@ public:
         into.taken = f.then.taken;
         into.what = into.taken == handed::nothing ? trouble::no_connection : trouble::timed_out;
         into.words = words_.empty() ? "no answer" : words_;
+        into.ended = steady_clock::now();
     }
     void cut(std::string_view words) override {
         if (busy_) {

@@ -31,7 +31,8 @@ struct answer {
 };
 
 /// `id` of a note that was made: a positive integer at the top of a JSON object. Nothing for
-/// anything else, broken JSON behind the id included.
+/// anything else, broken JSON included; but where the object begins with its id, as the API's do,
+/// of what follows only its end is looked at.
 [[nodiscard]] std::optional<std::int64_t> read_note_id(std::string_view body);
 
 /// The whole note; nothing where the body is not one. Fields that are missing or null keep their

@@ -13,8 +13,8 @@ public:
     virtual ~channel() = default;
 
     /// Sends the request and reads its answer. Never throws and never retries: what happened is in
-    /// `into`, whatever that was before; its texts' memory is used again. Both must live until the
-    /// end.
+    /// `into`, whatever that was before, with the moment when it had ended; its texts' memory is
+    /// used again. Both must live until the end.
     [[nodiscard]] virtual task<> exchange(std::string_view request, attempt& into) = 0;
 
     /// Ends what is under way as if its time were up, with `words`; harmless when idle.

@@ -39,7 +39,7 @@ struct attempt {
     answer reply;      ///< where there was none
     std::chrono::milliseconds took{0};
     steady_clock::time_point left{};   ///< when the request passed the pool's gate
-    steady_clock::time_point ended{};  ///< when the pool knew what had come of it
+    steady_clock::time_point ended{};  ///< when it had come to its end
     wall_clock::time_point ended_at{}; ///< the same
     /// The answer is 401, and the token has been replaced since: with the new one it may pass.
     bool has_new_token = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -95,6 +96,7 @@ private:
 
     // Everyone, with `mutex_`.
     std::vector<item> queue_;
+    std::atomic<std::size_t> waiting_ = 0; // in queue_: asked for before each row, without the lock
     group_commit when_;
     std::uint64_t pushed_ = 0;
     std::uint64_t synced_ = 0; // of those, side files included

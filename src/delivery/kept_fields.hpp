@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string_view>
+
+#include "noteload/delivery/answer.hpp"
+
+namespace noteload::delivery {
+
+/// Of an answer's header the fields that some rule looks at, on their way into the answer. Of
+/// fields that come twice the first counts; those about quota are all kept.
+class kept_fields {
+public:
+    /// The answer must be empty and outlive it.
+    explicit kept_fields(answer& into) : into_(into) {}
+
+    /// `value` without blanks around it.
+    void take(std::string_view name, std::string_view value);
+
+private:
+    void keep(unsigned bit, std::string& where, std::string_view value);
+
+    answer& into_;
+    unsigned kept_ = 0; // a bit for each field that has come
+};
+
+/// Whether the texts are the same but for capitals; `lower` has none.
+[[nodiscard]] bool is_same_field(std::string_view text, std::string_view lower);
+
+} // namespace noteload::delivery
