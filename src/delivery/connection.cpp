@@ -100,18 +100,25 @@ void connection::impl::broken(attempt& a, handed taken, trouble what, std::strin
     stream_.reset();
 }
 
-/// Whether an idle connection may be used again. A server that closes it may have done so while
-/// nobody looked, and a request sent there would be in doubt for nothing. Before the first answer
-/// bytes may wait rightly (TLS 1.3 sends session tickets); afterwards any byte or end means that
-/// the server is taking its leave.
-bool connection::impl::usable() {
-    if (!stream_ || !stream_->socket().is_open()) {
+/// Whether an idle connection may be used again. Before the first answer bytes may wait rightly
+/// (TLS 1.3 sends session tickets); afterwards any byte or end means that the server is taking its
+/// leave.
+bool connection::impl::usable(clock::duration idle) {
+    if (!stream_ || !stream_->socket().is_open() || (had_answer_ && stream_->has_unread())) {
         return false;
+    }
+    if (had_answer_ && !idle_watch_.must_look(idle)) {
+        return true;
     }
     char byte = 0;
     const auto n = ::recv(stream_->socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     const bool silent = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-    return had_answer_ ? silent && !stream_->has_unread() : silent || n > 0;
+    if (had_answer_ && silent) {
+        idle_watch_.found_open();
+    } else if (had_answer_) {
+        idle_watch_.found_closed(idle);
+    }
+    return silent || (!had_answer_ && n > 0);
 }
 
 /// Hands over what is left of the request, a TLS record at a time, as far as it goes at once.
@@ -196,14 +203,16 @@ void connection::impl::received(incoming& in) {
 task<> connection::impl::exchange(std::string_view request, attempt& into) {
     cut_words_.clear();
     into.clear();
-    if (!usable()) {
+    auto started = clock::now();
+    const auto idle = had_answer_ ? started - idle_since_ : clock::duration::max();
+    if (!usable(idle)) {
         co_await connect(into);
+        started = clock::now();
         if (into.what != trouble::none) {
-            into.ended = clock::now();
+            into.ended = started;
             co_return;
         }
     }
-    const auto started = clock::now();
     set_deadline(started);
     auto left = request;
     error_code error;
@@ -234,7 +243,10 @@ task<> connection::impl::exchange(std::string_view request, attempt& into) {
     } else {
         broken(into, taken, trouble::lost, "the connection broke while sending", error);
     }
-    into.ended = clock::now();
+    if (into.what == trouble::lost) {
+        idle_watch_.found_closed(idle);
+    }
+    into.ended = idle_since_ = clock::now();
     into.took = std::chrono::duration_cast<std::chrono::milliseconds>(into.ended - started);
 }
 

@@ -11,6 +11,7 @@
 
 #include "answer_parser.hpp"
 #include "noteload/delivery/connection.hpp"
+#include "noteload/delivery/idle_watch.hpp"
 #include "noteload/delivery/timer.hpp"
 #include "plain_buffer.hpp"
 #include "tls_stream.hpp"
@@ -51,7 +52,7 @@ struct connection::impl : std::enable_shared_from_this<impl> {
     void received(incoming& in);
     void broken(attempt& a, handed taken, trouble what, std::string_view doing,
                 const error_code& error);
-    [[nodiscard]] bool usable();
+    [[nodiscard]] bool usable(clock::duration idle);
     void close();
     void set_deadline(clock::time_point now);
     void watch();
@@ -69,7 +70,9 @@ struct connection::impl : std::enable_shared_from_this<impl> {
     std::uint64_t before_record_ = 0; ///< the stream's `taken`, before the record under way
     plain_buffer plain_;
     bool had_answer_ = false; ///< on this connection
-    std::string cut_words_;   ///< why the exchange under way was ended from outside
+    idle_watch idle_watch_;
+    clock::time_point idle_since_{};
+    std::string cut_words_; ///< why the exchange under way was ended from outside
 
     // One timer for all exchanges: it sleeps until the deadline that stood when it was set and
     // then looks whether it has moved. Setting a timer for each request costs more than the rest

@@ -2,16 +2,7 @@
 
 #include "noteload/delivery/quota_report.hpp"
 
-#include <algorithm>
-
 namespace noteload::delivery {
-
-bool is_same_field(std::string_view text, std::string_view lower) {
-    return text.size() == lower.size() &&
-           std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {
-               return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-           });
-}
 
 void kept_fields::keep(unsigned bit, std::string& where, std::string_view value) {
     if ((kept_ & bit) == 0) {

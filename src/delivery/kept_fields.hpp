@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string_view>
 
 #include "noteload/delivery/answer.hpp"
@@ -24,6 +25,11 @@ private:
 };
 
 /// Whether the texts are the same but for capitals; `lower` has none.
-[[nodiscard]] bool is_same_field(std::string_view text, std::string_view lower);
+[[nodiscard]] inline bool is_same_field(std::string_view text, std::string_view lower) {
+    return text.size() == lower.size() &&
+           std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {
+               return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+           });
+}
 
 } // namespace noteload::delivery

@@ -2,7 +2,6 @@
 
 #include "kept_fields.hpp"
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -13,9 +12,11 @@ namespace {
 
 constexpr std::size_t longest_usual_head = 8 * 1024;
 
+using char_class = std::array<bool, 256>;
+
 /// What a field's name consists of (RFC 9110, 5.6.2).
-constexpr auto token_chars = [] {
-    std::array<bool, 256> is{};
+constexpr auto token = [] {
+    char_class is{};
     for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
                                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
         is[static_cast<unsigned char>(c)] = true;
@@ -23,62 +24,38 @@ constexpr auto token_chars = [] {
     return is;
 }();
 
-bool is_token(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return token_chars[static_cast<unsigned char>(c)];
-    });
-}
-
-/// No control characters: looked at without a branch, since it is every answer's every byte.
-bool is_text(std::string_view text) {
-    bool bad = false;
-    for (const char c : text) {
-        const auto u = static_cast<unsigned char>(c);
-        bad |= u < 0x20 || u == 0x7F;
+/// What else may stand in a line; of control characters Beast decides.
+constexpr auto text = [] {
+    char_class is{};
+    for (std::size_t c = 0x20; c < is.size(); ++c) {
+        is[c] = c != 0x7F;
     }
-    return !bad;
-}
+    return is;
+}();
 
-std::string_view without_blanks(std::string_view text) {
-    const auto begin = std::min(text.find_first_not_of(' '), text.size());
-    return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
-}
-
-std::optional<std::size_t> whole_number(std::string_view text) {
+std::optional<std::size_t> whole_number(std::string_view digits) {
     std::size_t n = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-    const bool is_one = error == std::errc() && end == text.data() + text.size();
-    return is_one ? std::optional(n) : std::nullopt;
+    const auto* last = digits.data() + digits.size();
+    const auto [end, error] = std::from_chars(digits.data(), last, n);
+    return error == std::errc() && end == last ? std::optional(n) : std::nullopt;
 }
 
-/// `HTTP/1.1 200 OK`; 0 for what is not usual.
-int status_of(std::string_view line) {
-    constexpr std::string_view begin = "HTTP/1.1 ";
-    constexpr std::size_t end = begin.size() + 3;
-    if (!line.starts_with(begin) || line.size() <= end || line[end] != ' ' || !is_text(line)) {
-        return 0;
-    }
-    const auto status = static_cast<int>(whole_number(line.substr(begin.size(), 3)).value_or(0));
-    const bool has_body = status >= 200 && status <= 599 && status != 204 && status != 304;
-    return has_body ? status : 0;
-}
-
+/// Goes through the head once, byte by byte.
 class usual_answer {
 public:
-    usual_answer(std::string_view bytes, answer& into) : bytes_(bytes), into_(into), keep_(into) {}
+    usual_answer(std::string_view bytes, answer& into)
+        : bytes_(bytes), head_(bytes.substr(0, longest_usual_head)), into_(into), keep_(into) {}
 
     std::size_t read(std::size_t most) {
-        auto line = next_line();
-        into_.status = line ? status_of(*line) : 0;
-        if (into_.status == 0) {
+        if (!read_status()) {
             return 0;
         }
-        for (line = next_line(); line && !line->empty(); line = next_line()) {
-            if (!take(*line)) {
+        while (!passed("\r\n")) {
+            if (!read_field()) {
                 return 0;
             }
         }
-        if (!line || !length_ || *length_ > most || *length_ > bytes_.size() - at_) {
+        if (!length_ || *length_ > most || *length_ > bytes_.size() - at_) {
             return 0;
         }
         into_.body = bytes_.substr(at_, *length_);
@@ -86,26 +63,50 @@ public:
     }
 
 private:
-    /// Without its CRLF.
-    std::optional<std::string_view> next_line() {
-        const auto end = bytes_.substr(0, longest_usual_head).find('\n', at_);
-        if (end == std::string_view::npos || end == at_ || bytes_[end - 1] != '\r') {
-            return std::nullopt;
+    /// Whether this comes next; it is behind us then.
+    bool passed(std::string_view what) {
+        const bool is_next = head_.substr(at_).starts_with(what);
+        at_ += is_next ? what.size() : 0;
+        return is_next;
+    }
+    std::string_view run_of(const char_class& is) {
+        const auto begin = at_;
+        while (at_ < head_.size() && is[static_cast<unsigned char>(head_[at_])]) {
+            ++at_;
         }
-        const auto line = bytes_.substr(at_, end - 1 - at_);
-        at_ = end + 1;
-        return line;
+        return head_.substr(begin, at_ - begin);
+    }
+
+    /// `HTTP/1.1 200 OK`
+    bool read_status() {
+        if (!passed("HTTP/1.1 ")) {
+            return false;
+        }
+        const auto line = run_of(text);
+        if (line.size() < 4 || line[3] != ' ' || !passed("\r\n")) {
+            return false;
+        }
+        const auto status = static_cast<int>(whole_number(line.substr(0, 3)).value_or(0));
+        into_.status = status;
+        return status >= 200 && status <= 599 && status != 204 && status != 304;
     }
 
     /// False where the answer is none of the usual.
-    bool take(std::string_view line) {
-        const auto colon = line.find(':');
-        if (colon == std::string_view::npos || !is_token(line.substr(0, colon)) ||
-            !is_text(line.substr(colon))) {
+    bool read_field() {
+        const auto name = run_of(token);
+        if (name.empty() || !passed(":")) {
             return false;
         }
-        const auto name = line.substr(0, colon);
-        const auto value = without_blanks(line.substr(colon + 1));
+        auto value = run_of(text);
+        if (!passed("\r\n")) {
+            return false;
+        }
+        while (!value.empty() && value.front() == ' ') {
+            value.remove_prefix(1);
+        }
+        while (!value.empty() && value.back() == ' ') {
+            value.remove_suffix(1);
+        }
         if (is_same_field(name, "content-length")) {
             const bool is_first = !length_;
             length_ = whole_number(value);
@@ -123,6 +124,7 @@ private:
     }
 
     std::string_view bytes_;
+    std::string_view head_; // no more than its end can be in
     std::size_t at_ = 0;
     answer& into_;
     kept_fields keep_;
