@@ -24,6 +24,15 @@ const char* take_concurrency(std::string_view text, settings& into) {
     return nullptr;
 }
 
+const char* take_threads(std::string_view text, settings& into) {
+    const auto n = read_count(text);
+    if (!n || *n < 1 || *n > 16) {
+        return "1 to 16 is expected";
+    }
+    into.run.threads = static_cast<int>(*n);
+    return nullptr;
+}
+
 const char* take_pace(std::string_view text, settings& into) {
     if (text != "fast" && text != "even") {
         return "fast or even is expected";
@@ -80,6 +89,9 @@ constexpr option_definition table[] = {
      "connections, each with one request at a time: 1 to 64, or auto, which grows while the server "
      "keeps up",
      take_concurrency, of_the_run},
+    {"--threads", senders, pace, "N", "1",
+     "threads for the connections, 1 to 16: where one processor cannot keep up with the server",
+     take_threads, of_the_run},
     {"--rate", senders | for_undo | for_check, pace, "RATE", nullptr,
      "at most so many requests: 5/s, 100/min, 1500/h",
      [](auto text, auto& into) {

@@ -41,13 +41,14 @@ pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher
       who_(shared_.is_open() ? any_number() : 0),
       gate_(shared_if(shared_.is_open(), o.gate), clock::now()),
       requests_(s.requests),
+      threads_(o.threads),
       random_(o.seed ? *o.seed : std::random_device{}()) {
     for (const auto& h : o.heard) {
         gate_.heard(h);
         ++answers_[200]; // others end a run before it begins
     }
     for (int i = 0; i < concurrency_; ++i) {
-        free_.push_back(channels_.emplace_back(s.open(on_)).get());
+        free_.push_back(channels_.emplace_back(threads_.open(on_, s)).get());
     }
 }
 
@@ -226,7 +227,7 @@ void pool::after_failure(aim what, const attempt& a, const std::string& words) {
 
 task<> pool::probe(attempt& into) {
     const auto request = requests_.get("/api/Organization/Current");
-    reads_ = server_.open(on_);
+    reads_ = threads_.open(on_, server_);
     const auto pass = gate_.leave(clock::now(), aim::probe);
     co_await reads_->exchange(request, into);
     ended(pass, request, into);

@@ -14,6 +14,7 @@
 #include "noteload/delivery/budget_file.hpp"
 #include "noteload/delivery/gate_rule.hpp"
 #include "noteload/delivery/judgement.hpp"
+#include "noteload/delivery/network_threads.hpp"
 #include "noteload/delivery/retry.hpp"
 #include "noteload/delivery/server.hpp"
 #include "noteload/delivery/watcher.hpp"
@@ -22,6 +23,7 @@ namespace noteload::delivery {
 
 struct pool_options {
     gate_rule::settings gate{};
+    int threads = 1;                     ///< of the network, the pool's own among them
     std::vector<quota_heard> heard{};    ///< answers from before, which count
     std::optional<std::uint32_t> seed{}; ///< of the waits' chance; none: another one each time
 };
@@ -87,6 +89,7 @@ struct pool {
     breaker& breaker_ = gate_.server();
     retry_budget budget_;
     request_writer requests_; ///< with the token as it is now
+    network_threads threads_;
     std::vector<std::unique_ptr<channel>> channels_;
     std::unique_ptr<channel> reads_; ///< of reads that tell how the server is
     std::vector<channel*> free_;

@@ -20,6 +20,7 @@ pool_options pool_options_of(const sender_options& o) {
     return {.gate = {.quota = {.rate = o.limit, .reserve = o.reserve, .pace = o.pace},
                      .concurrency = {.fixed = o.concurrency},
                      .give_up_after = o.give_up_after},
+            .threads = o.threads,
             .heard = o.heard,
             .seed = o.seed};
 }

@@ -173,6 +173,7 @@ import_session::impl::impl(session_begin b)
                }}),
       sender_(on_, b.server,
               {.concurrency = b.options.concurrency,
+               .threads = b.options.threads,
                .limit = b.options.rate,
                .reserve = b.options.reserve,
                .pace = b.options.pace,

@@ -60,6 +60,7 @@ void take_dialect(const taker& take, source::dialect_options& into) {
 options_map logged_options(const import_options& o) {
     options_map out{
         {"concurrency", std::int64_t{o.concurrency}},
+        {"threads", std::int64_t{o.threads}},
         {"reserve", static_cast<std::int64_t>(o.reserve.amount)},
         {"reserve_percent", o.reserve.is_percent},
         {"pace_even", o.pace == delivery::pacing::even},
@@ -108,6 +109,7 @@ options_map logged_options(const import_options& o) {
 void take_logged_options(const options_map& from, import_options& into) {
     const taker take(from);
     take("concurrency", into.concurrency);
+    take("threads", into.threads);
     take("reserve", into.reserve.amount);
     take("reserve_percent", into.reserve.is_percent);
     bool is_even = false;

@@ -42,6 +42,7 @@ class Chaos:
         as_bytes = chaos_input.as_csv if self.file.endswith("csv") else chaos_input.as_jsonl
         (folder / self.file).write_bytes(as_bytes(self.rows))
         self.concurrency = self.random.choice((1, 4, 8, 16))
+        self.threads = self.random.choice((1, 1, 2, 3))
         self.log_path = folder / "run/log.jsonl"
         self.tally = collections.Counter()
         self.most_open = 0
@@ -69,7 +70,7 @@ class Chaos:
     def begin(self):
         words = ["resume", "run"] if self.log_path.exists() else [
             "import", self.file, "--run-dir", "run", "--concurrency", self.concurrency,
-            "--timeout", "400ms", "--grace", "300ms", "--verify-window", f"{WINDOW:.0f}s",
+            "--threads", self.threads, "--timeout", "400ms", "--grace", "300ms", "--verify-window", f"{WINDOW:.0f}s",
             "--max-errors", "1000000", "--give-up-after", "30s",
             "--base-url", self.server.url, "--ca-file", self.server.ca]
         environment = {**os.environ, "NOTELOAD_TOKEN": harness.TOKEN,

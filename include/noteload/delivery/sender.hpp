@@ -80,6 +80,7 @@ enum class doubt_policy : std::uint8_t {
 
 struct sender_options {
     int concurrency = 8; ///< 0: `concurrency_rule` finds it, from 1 to 64
+    int threads = 1;     ///< of the network, the caller's among them
     rate limit;
     quota_reserve reserve{};
     pacing pace = pacing::fast;

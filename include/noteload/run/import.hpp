@@ -37,6 +37,7 @@ struct import_options {
     std::string history; ///< folder of earlier runs; empty: the one that holds the run folder
     duplicate_policy duplicate_keys = duplicate_policy::refuse;
     int concurrency = 8; ///< 0: as many as the server can take, 1 to 64
+    int threads = 1;     ///< of the network
     delivery::rate rate;
     delivery::quota_reserve reserve;
     delivery::pacing pace = delivery::pacing::fast;
