@@ -38,8 +38,9 @@ task<result<answer>> read(asio::io_context& on, channel& over, const std::string
         const auto left = steady_clock::now();
         co_await over.exchange(request, tried);
         if (tried.what == trouble::none) {
+            const auto date = read_http_date(tried.reply.date);
             heard.push_back(
-                {read_quota(tried.reply, wall_clock::now()), left, steady_clock::now()});
+                {read_quota(tried.reply, date, wall_clock::now()), left, steady_clock::now()});
         }
         const auto v = judge_read(tried, wall_clock::now());
         switch (v.is) {

@@ -18,12 +18,10 @@ void kept_fields::take(std::string_view name, std::string_view value) {
         keep(2, into_.retry_after, value);
     } else if (is_same_field(name, "location")) {
         keep(4, into_.location, value);
-    } else if (is_quota_field(name)) {
-        auto& lines = into_.quota_fields;
-        lines += name;
-        lines += ": ";
-        lines += value;
-        lines += '\n';
+    } else if (const auto what = quota_field_of(name); what != quota_field::none) {
+        into_.quota_fields += static_cast<char>(what);
+        into_.quota_fields += value;
+        into_.quota_fields += '\n';
     }
 }
 

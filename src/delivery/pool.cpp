@@ -136,14 +136,15 @@ void pool::ended(const ticket& pass, std::string_view request, attempt& a) {
     a.ended_at = wall_clock::now();
     a.has_new_token = a.what == trouble::none && a.reply.status == 401 && has_new_token(request);
     const auto before = gate_.concurrency();
-    gate_.ended(pass, a, read_quota(a.reply, a.ended_at), a.ended);
+    const auto date = dates_.read(a.reply.date);
+    gate_.ended(pass, a, read_quota(a.reply, date, a.ended_at), a.ended);
     if (a.what == trouble::none && a.reply.status < 400) {
         budget_.earn();
     }
     if (gate_.concurrency() > before) {
         changed_.ring();
     }
-    notice_clock(a.reply, a.ended);
+    notice_clock(date, a.ended);
 }
 
 task<> pool::exchange(aim what, std::string_view request, attempt& into) {
@@ -176,12 +177,9 @@ bool pool::has_new_token(std::string_view refused) {
 }
 
 /// Times of notes are the server's; ours may differ by minutes, and may be set meanwhile.
-void pool::notice_clock(const answer& reply, clock::time_point now) {
-    if (reply.date.empty() || now < next_clock_look_) {
-        return;
-    }
-    next_clock_look_ = now + clock_look_every;
-    if (const auto theirs = read_http_date(reply.date)) {
+void pool::notice_clock(std::optional<wall_clock::time_point> theirs, clock::time_point now) {
+    if (theirs && now >= next_clock_look_) {
+        next_clock_look_ = now + clock_look_every;
         server_epoch_ = *theirs - now.time_since_epoch();
     }
 }

@@ -72,7 +72,7 @@ struct pool {
     [[nodiscard]] departure next_departure(clock::time_point now, aim what);
     task<> wait_for(departure d);
     void tell_of_quota(departure d, clock::time_point now);
-    void notice_clock(const answer& reply, clock::time_point now);
+    void notice_clock(std::optional<wall_clock::time_point> theirs, clock::time_point now);
     [[nodiscard]] bool has_new_token(std::string_view refused);
     /// By the server's clock; nothing before it has said its time.
     [[nodiscard]] std::optional<wall_clock::time_point> server_now() const;
@@ -94,6 +94,7 @@ struct pool {
     std::unique_ptr<channel> reads_; ///< of reads that tell how the server is
     std::vector<channel*> free_;
     std::mt19937 random_;
+    http_date_reader dates_;
     /// What the server's clock showed when our steady one began.
     std::optional<wall_clock::time_point> server_epoch_;
     clock::time_point next_clock_look_{};

@@ -1,6 +1,6 @@
 #include "noteload/delivery/quota_report.hpp"
 
-#include <utility>
+#include <array>
 
 namespace noteload::delivery {
 
@@ -10,24 +10,40 @@ constexpr char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
+constexpr std::size_t longest_plain = 18; // ratelimitremaining
+
 } // namespace
 
-bool is_quota_field(std::string_view name) {
-    constexpr std::string_view begins = "ratelimit";
-    std::size_t same = 0;
-    bool may_be_x = true;
+/// Every field of every answer is looked at: those of other families are told by their first
+/// letter.
+quota_field quota_field_of(std::string_view name) {
+    constexpr std::string_view family = "ratelimit";
+    if (!name.empty() && lower(name.front()) == 'x') {
+        name.remove_prefix(1);
+    }
+    std::array<char, longest_plain> plain{};
+    std::size_t size = 0;
     for (const char c : name) {
-        if (c == '-' || (std::exchange(may_be_x, false) && lower(c) == 'x')) {
+        if (c == '-') {
             continue;
         }
-        if (lower(c) != begins[same]) {
-            return false;
+        const bool fits =
+            size < longest_plain && (size >= family.size() || lower(c) == family[size]);
+        if (!fits) {
+            return quota_field::none;
         }
-        if (++same == begins.size()) {
-            return true;
-        }
+        plain[size++] = lower(c);
     }
-    return false;
+    const std::string_view text(plain.data(), size);
+    if (size < family.size()) {
+        return quota_field::none;
+    }
+    const auto rest = text.substr(family.size());
+    return rest == "limit"                    ? quota_field::limit
+           : rest == "remaining"              ? quota_field::remaining
+           : rest == "reset"                  ? quota_field::reset
+           : rest.empty() || rest == "policy" ? quota_field::structured
+                                              : quota_field::none;
 }
 
 } // namespace noteload::delivery

@@ -4,9 +4,7 @@
 #include "noteload/text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <utility>
 
 namespace noteload::delivery {
 
@@ -17,32 +15,6 @@ using std::chrono::sys_seconds;
 
 constexpr seconds longest_ahead = std::chrono::hours(24 * 40);
 constexpr std::int64_t largest = 1'000'000'000'000'000; // far from what sums would overflow
-
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-/// `X-RateLimit-Remaining`, `x-rate-limit-remaining`, `RateLimit-Remaining`: `ratelimitremaining`.
-/// Every field of every answer is looked at: without memory of its own.
-class plain_name {
-public:
-    explicit plain_name(std::string_view name) {
-        bool may_be_x = true;
-        for (const char c : name) {
-            if (size_ == text_.size()) {
-                break; // longer than all that have a meaning
-            }
-            if (c != '-' && !(std::exchange(may_be_x, false) && lower(c) == 'x')) {
-                text_[size_++] = lower(c);
-            }
-        }
-    }
-    [[nodiscard]] std::string_view text() const { return {text_.data(), size_}; }
-
-private:
-    std::array<char, 24> text_{};
-    std::size_t size_ = 0;
-};
 
 /// The whole number at the front; what may follow it is a unit, a fraction or a parameter.
 std::optional<std::int64_t> number(std::string_view text) {
@@ -77,20 +49,25 @@ class reader {
 public:
     explicit reader(quota_report& into) : into_(into) {}
 
-    void take(std::string_view name, std::string_view value) {
-        const plain_name of(name);
-        const auto plain = of.text();
-        if (plain == "ratelimit" || plain == "ratelimitpolicy") {
-            structured(value);
-        } else if (plain == "ratelimitlimit") {
-            limit(at(""), value);
-            if (value.find(';') != std::string_view::npos) {
-                window_of_limit(value);
-            }
-        } else if (plain == "ratelimitremaining") {
-            remaining(at(""), value);
-        } else if (plain == "ratelimitreset") {
-            reset(at(""), value);
+    void take(quota_field what, std::string_view value) {
+        switch (what) {
+            case quota_field::structured:
+                structured(value);
+                break;
+            case quota_field::limit:
+                limit(at(""), value);
+                if (value.find(';') != std::string_view::npos) {
+                    window_of_limit(value);
+                }
+                break;
+            case quota_field::remaining:
+                remaining(at(""), value);
+                break;
+            case quota_field::reset:
+                reset(at(""), value);
+                break;
+            case quota_field::none:
+                break;
         }
     }
 
@@ -201,31 +178,25 @@ private:
     quota_report& into_;
 };
 
-/// Calls `use` with name and value of each.
-void for_each_field(std::string_view lines, const auto& use) {
-    while (!lines.empty()) {
-        const auto end = std::min(lines.find('\n'), lines.size());
-        const auto line = lines.substr(0, end);
-        lines.remove_prefix(std::min(end + 1, lines.size()));
-        if (const auto colon = line.find(": "); colon != std::string_view::npos) {
-            use(line.substr(0, colon), line.substr(colon + 2));
-        }
-    }
-}
-
 } // namespace
 
-quota_report read_quota(const answer& reply, std::chrono::system_clock::time_point now) {
+quota_report read_quota(const answer& reply, std::optional<wall_clock::time_point> server_date,
+                        wall_clock::time_point now) {
     quota_report report;
     report.refused = reply.status == 429;
-    const auto date = read_http_date(reply.date).value_or(now);
+    const auto date = server_date.value_or(now);
     report.date = std::chrono::floor<seconds>(date);
     report.retry_after = read_retry_after(reply.retry_after, date);
     reader into(report);
-    for_each_field(reply.quota_fields, [&into](std::string_view name, std::string_view value) {
-        into.take(name, value);
-    });
-    std::erase_if(report.readings, [](const quota_reading& r) { return !r.limit && !r.remaining; });
+    for (std::string_view lines = reply.quota_fields; !lines.empty();) {
+        const auto end = lines.find('\n');
+        into.take(static_cast<quota_field>(lines.front()), lines.substr(1, end - 1));
+        lines.remove_prefix(end + 1);
+    }
+    auto& all = report.readings;
+    all.erase(std::remove_if(all.begin(), all.end(),
+                             [](const auto& r) { return !r.limit && !r.remaining; }),
+              all.end());
     return report;
 }
 

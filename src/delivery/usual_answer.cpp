@@ -2,6 +2,7 @@
 
 #include "kept_fields.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -70,11 +71,12 @@ private:
         return is_next;
     }
     std::string_view run_of(const char_class& is) {
-        const auto begin = at_;
-        while (at_ < head_.size() && is[static_cast<unsigned char>(head_[at_])]) {
-            ++at_;
-        }
-        return head_.substr(begin, at_ - begin);
+        const auto rest = head_.substr(at_);
+        const auto* end = std::find_if(
+            rest.begin(), rest.end(), [&is](char c) { return !is[static_cast<unsigned char>(c)]; });
+        const auto size = static_cast<std::size_t>(end - rest.begin());
+        at_ += size;
+        return rest.substr(0, size);
     }
 
     /// `HTTP/1.1 200 OK`

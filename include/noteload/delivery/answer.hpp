@@ -17,8 +17,9 @@ struct answer {
     std::string body;
     std::string retry_after; ///< seconds or an HTTP date
     std::string location;
-    std::string date;           ///< the server's clock, as an HTTP date
-    std::string quota_fields{}; ///< those about quota (quota_report.hpp): `name: value`, LF, each
+    std::string date; ///< the server's clock, as an HTTP date
+    /// Those about quota: for each a `quota_field` (quota_report.hpp), its value, LF.
+    std::string quota_fields{};
 
     /// Empty again; the texts keep their memory.
     void clear() noexcept {
@@ -63,6 +64,22 @@ struct organization {
 /// An HTTP date (`Tue, 24 Nov 2026 03:54:12 GMT`).
 [[nodiscard]] std::optional<std::chrono::system_clock::time_point> read_http_date(
     std::string_view text);
+
+/// `read_http_date`, remembering the last text: all answers of a second have the same.
+class http_date_reader {
+public:
+    [[nodiscard]] std::optional<std::chrono::system_clock::time_point> read(std::string_view text) {
+        if (text != text_) {
+            text_ = text;
+            time_ = read_http_date(text);
+        }
+        return time_;
+    }
+
+private:
+    std::string text_;
+    std::optional<std::chrono::system_clock::time_point> time_;
+};
 
 /// How long `Retry-After` asks to wait: whole seconds, or until a date by `now`, the server's clock
 /// if it is known. Never negative; nothing where it is absent or unreadable.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -27,7 +28,8 @@ struct quota_report {
     bool refused = false;            ///< 429: the request was not acted on, and costs nothing
     std::chrono::sys_seconds date{}; ///< the server's clock; ours where it does not tell
     std::optional<std::chrono::seconds> retry_after;
-    std::vector<quota_reading> readings;
+    /// Two without memory of their own: every answer has them.
+    boost::container::small_vector<quota_reading, 2> readings;
 
     friend bool operator==(const quota_report&, const quota_report&) = default;
 };
@@ -39,15 +41,21 @@ struct quota_heard {
     steady_clock::time_point came{};
 };
 
-/// Whether a header field has to do with quota: any spelling of `X-RateLimit-Limit`, `-Remaining`
-/// and `-Reset`, with `X-` or without and with hyphens anywhere, and `RateLimit` and
-/// `RateLimit-Policy`.
-[[nodiscard]] bool is_quota_field(std::string_view name);
+/// What a header field says of quota, as the letter that it has in `answer::quota_fields`.
+enum class quota_field : char {
+    none = 0,
+    limit = 'l',      ///< `X-RateLimit-Limit`, and so on: with `X-` or without, hyphens anywhere
+    remaining = 'r',  ///< `…-Remaining`
+    reset = 't',      ///< `…-Reset`
+    structured = 's', ///< `RateLimit`, `RateLimit-Policy`
+};
+[[nodiscard]] quota_field quota_field_of(std::string_view name);
 
-/// Reads `Date`, `Retry-After` and the quota fields. A reset may be Unix seconds or milliseconds,
-/// seconds to go, or a date; what is unreadable counts as absent, and so do resets of long ago or
-/// more than 40 days ahead. `now` is our clock.
+/// Reads `Retry-After` and the quota fields. A reset may be Unix seconds or milliseconds, seconds
+/// to go, or a date; what is unreadable counts as absent, and so do resets of long ago or more than
+/// 40 days ahead. `server_date` is what its `Date` says (`read_http_date`), `now` our clock.
 [[nodiscard]] quota_report read_quota(const answer& reply,
-                                      std::chrono::system_clock::time_point now);
+                                      std::optional<wall_clock::time_point> server_date,
+                                      wall_clock::time_point now);
 
 } // namespace noteload::delivery
