@@ -1,5 +1,6 @@
 #include "noteload/cli/closing.hpp"
 
+#include "noteload/cli/met_words.hpp"
 #include "noteload/cli/problem_words.hpp"
 #include "noteload/cli/reject_words.hpp"
 #include "noteload/text.hpp"
@@ -133,6 +134,7 @@ std::string result_line(const run::import_result& r, int exit_code) {
 std::string closing_words(const run::import_result& r) {
     std::string out;
     line(out, "{}", headline(r));
+    out += met_words(r.facts);
     add_counts(out, r);
     out += problem_words(r.summary, r.facts.inputs);
     out += notice_words(r.noticed, r.facts.inputs);

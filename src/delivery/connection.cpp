@@ -330,7 +330,8 @@ attempt connection::impl::received(incoming& in) {
 /// One coroutine for sending and receiving: each more is a frame and a few moves for every row.
 task<attempt> connection::impl::exchange(std::string_view request) {
     cut_words_.clear();
-    if (!usable()) {
+    const bool connects = !usable();
+    if (connects) {
         auto connected = co_await connect();
         if (connected.what != trouble::none) {
             co_return connected;
@@ -374,6 +375,7 @@ task<attempt> connection::impl::exchange(std::string_view request) {
         a = broken(taken, trouble::lost, "the connection broke while sending", error);
     }
     a.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - started);
+    a.connected = connects;
     co_return a;
 }
 

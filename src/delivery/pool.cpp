@@ -44,7 +44,7 @@ pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher
       random_(o.seed ? *o.seed : std::random_device{}()) {
     for (const auto& h : o.heard) {
         gate_.heard(h);
-        ++answers_[200]; // others end a run before it begins
+        ++met_.requests[200]; // others end a run before it begins
     }
     for (int i = 0; i < concurrency_; ++i) {
         free_.push_back(channels_.emplace_back(s.open(on_)).get());
@@ -116,9 +116,7 @@ void pool::tell_of_quota(departure d, clock::time_point now) {
 task<attempt> pool::counted(channel& over, aim what, std::string_view request) {
     const auto pass = gate_.leave(clock::now(), what);
     auto tried = co_await over.exchange(request);
-    if (tried.what == trouble::none || tried.taken != handed::nothing) {
-        ++answers_[tried.reply.status];
-    }
+    count(met_, tried);
     tried.left = pass.left;
     tried.has_new_token =
         tried.what == trouble::none && tried.reply.status == 401 && has_new_token(request);
@@ -158,6 +156,7 @@ bool pool::has_new_token(std::string_view refused) {
     if (!token || !requests_.change_token(*token)) {
         return false;
     }
+    ++met_.tokens_replaced;
     watch_.tell("token_replaced", "",
                 "the server refused the token (401), and its file has another");
     return true;

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <exception>
-#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -16,6 +15,7 @@
 #include "noteload/delivery/judgement.hpp"
 #include "noteload/delivery/retry.hpp"
 #include "noteload/delivery/server.hpp"
+#include "noteload/delivery/traffic.hpp"
 #include "noteload/delivery/watcher.hpp"
 
 namespace noteload::delivery {
@@ -91,7 +91,7 @@ struct pool {
     std::optional<wall_clock::time_point> server_epoch_;
     clock::time_point next_clock_look_{};
 
-    std::map<int, std::uint64_t> answers_; ///< by status; 0: the request left, and none came
+    went_through met_; ///< what was met on the wire
 
     int asides_waiting_ = 0; ///< those aside that wait for a channel: they go first
     int in_flight_ = 0;

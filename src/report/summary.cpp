@@ -63,6 +63,20 @@ json::array groups_json(const summary& s) {
     return out;
 }
 
+json::object met_json(const run_facts& facts) {
+    json::object out;
+    for (const auto& [name, counter] : went_through_counters) {
+        out[name] = facts.met.*counter;
+    }
+    out["untold_processes"] = facts.processes - std::min(facts.processes, facts.met.processes);
+    json::object requests;
+    for (const auto& [status, n] : facts.met.requests) {
+        requests[std::to_string(status)] = n;
+    }
+    out["requests"] = std::move(requests);
+    return out;
+}
+
 } // namespace
 
 std::string summary_json(const summary& s, const run_facts& facts) {
@@ -81,6 +95,7 @@ std::string summary_json(const summary& s, const run_facts& facts) {
         {"stopped_by", facts.stopped_by},
         {"counts", counts_json(s.counts())},
         {"reasons", groups_json(s)},
+        {"went_through", met_json(facts)},
     };
     // Boost.JSON writes 0.07 as 7E-2, which is right and which nobody wants to read.
     auto text = json::serialize(out);

@@ -313,6 +313,8 @@ private:
                                 .heard = std::move(seen_.heard),
                                 .resumed = true,
                                 .before = std::move(before_),
+                                .met = log_.met,
+                                .processes = log_.processes + 1,
                                 .told_all = told_all,
                                 .start = std::move(start),
                                 .doubtful = std::move(doubtful_),

@@ -41,6 +41,7 @@ struct attempt {
     steady_clock::time_point left{}; ///< when the request passed the pool's gate
     /// The answer is 401, and the token has been replaced since: with the new one it may pass.
     bool has_new_token = false;
+    bool connected = false; ///< a connection was made for it
 
     friend bool operator==(const attempt&, const attempt&) = default;
 };

@@ -35,7 +35,8 @@ struct row_line {
 /// A line of a log: what it is, or `std::monostate` for one that no version of ours has written.
 /// Lines are taken at their letter (fields in the order in which they are written, nothing else
 /// between), so that a garbled one is seen, and so that a large log is read quickly.
-using log_line = std::variant<std::monostate, row_line, sending_mark, log_event, row_counts>;
+using log_line =
+    std::variant<std::monostate, row_line, sending_mark, log_event, process_end, row_counts>;
 
 /// Any line but the header; `line` is without its newline.
 [[nodiscard]] log_line read_line(std::string_view line);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "noteload/outcome.hpp"
+#include "noteload/went_through.hpp"
 
 namespace noteload::report {
 
@@ -53,6 +54,8 @@ struct run_facts {
     int exit_code = 0;
     std::string stopped_by; ///< for people; empty for a run that reached its end
     bool finished = false;  ///< the log has its end line
+    went_through met;
+    std::uint64_t processes = 1; ///< of the run; those that were killed have told nothing in `met`
 };
 
 /// `summary.json`: every field is documented in the README.
