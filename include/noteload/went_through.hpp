@@ -24,7 +24,8 @@ struct went_through {
     std::uint64_t lost = 0;          ///< requests whose connection broke before their answer's end
     std::uint64_t slow_answers = 0;  ///< that took longer than a second
     std::uint64_t tokens_replaced = 0;
-    std::map<int, std::uint64_t> requests; ///< by their answer's status; 0: it left, and none came
+    std::map<int, std::uint64_t>
+        requests{}; ///< by their answer's status; 0: it left, and none came
 
     went_through& operator+=(const went_through& other);
     /// Requests that were answered 5xx or 408.

@@ -46,15 +46,16 @@ std::string waits(const went_through& met) {
 std::string failures(const went_through& met) {
     const auto failed = met.no_connection + met.timed_out + met.lost + met.failed_answers();
     std::vector<std::string> parts;
-    const auto add = [&parts](std::uint64_t n, std::string_view words) {
+    const auto add = [&parts](std::uint64_t n, std::string_view one, std::string_view many) {
         if (n > 0) {
-            parts.push_back(fmt::format("{} {}", with_thousands(n), words));
+            parts.push_back(counted(n, one, many));
         }
     };
-    add(met.no_connection, "found no connection");
-    add(met.timed_out, "had no answer in time");
-    add(met.lost, "lost their connection");
-    add(met.failed_answers(), "were answered with an error of the server's own");
+    add(met.no_connection, "found no connection", "found no connection");
+    add(met.timed_out, "had no answer in time", "had no answer in time");
+    add(met.lost, "lost its connection", "lost their connections");
+    add(met.failed_answers(), "was answered with an error of the server's own",
+        "were answered with an error of the server's own");
     std::string out;
     if (failed > 0) {
         out += fmt::format("Of {}, {}.\n",

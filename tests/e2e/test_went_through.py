@@ -64,12 +64,16 @@ class ATroubledServer(EndToEnd):
         self.assertIn("found no connection", said)
 
     def test_that_answers_500_to_everything_for_a_while(self):
-        met, said = self.end(self.begin_with("--fault-on", "all", "--fault",
-                                             "error500-before=#100-120"))
+        process = self.begin_and_wait_for_some()
+        self.server.come_back("--fault-on", "all", "--fault", "error500-before=1")
+        harness.wait_until("the run pauses", self.is_told("paused"))
+        harness.wait_until("it fails", lambda: self.server.stats()["faults"].get("error500-before"))
+        self.server.come_back()
+        met, said = self.end(process)
         self.assert_paused_once(met)
-        self.assertEqual(met["requests"]["500"], 21)
+        self.assertGreater(met["requests"]["500"], 0)
         self.assertGreater(met["sent_again"], 0)
-        self.assertIn("21 were answered with an error of the server's own", said)
+        self.assertIn("answered with an error of the server's own", said)
         self.assertIn("sent again.", said)
 
     def test_that_accepts_and_never_answers_for_a_while(self):

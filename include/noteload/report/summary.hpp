@@ -54,7 +54,7 @@ struct run_facts {
     int exit_code = 0;
     std::string stopped_by; ///< for people; empty for a run that reached its end
     bool finished = false;  ///< the log has its end line
-    went_through met;
+    went_through met{};
     std::uint64_t processes = 1; ///< of the run; those that were killed have told nothing in `met`
 };
 
