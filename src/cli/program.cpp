@@ -13,6 +13,7 @@
 #include "noteload/cli/token.hpp"
 #include "noteload/cli/undo_console.hpp"
 #include "noteload/cli/undo_words.hpp"
+#include "noteload/report/from_log.hpp"
 #include "noteload/run/draft_mapping.hpp"
 #include "noteload/run/log_in.hpp"
 #include "noteload/text.hpp"
@@ -185,6 +186,11 @@ int perform(resume_command c) {
     console screen(c.report.progress, token_file_to_tell(c.token));
     metered watch(c.report.metrics_file, screen);
     return close(run::run_resume(c.options, watch), screen, watch, c.report);
+}
+
+int perform(const report_command& c) {
+    const auto written = report::write_report(c.folder);
+    return written ? print(*written + "\n", 0) : give_up(written.error());
 }
 
 int perform(const login_command& c) {

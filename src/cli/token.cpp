@@ -1,6 +1,7 @@
 #include "noteload/cli/token.hpp"
 
 #include "noteload/cli/stored_tokens.hpp"
+#include "noteload/shell_word.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
@@ -129,7 +130,7 @@ std::string exposed_token(const token_places& places) {
     return fmt::format(
         "The token file {} is open to others on this machine (mode {:03o}): make it "
         "yours alone with  chmod 600 {}\n",
-        printable(file, 200), is.st_mode & 0777u, printable(file, 200));
+        printable(file, 200), is.st_mode & 0777u, printable(shell_word(file), 200));
 }
 
 std::string token_file_to_tell(const token_places& places) {

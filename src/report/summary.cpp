@@ -13,8 +13,28 @@ namespace noteload::report {
 
 namespace json = boost::json;
 
+namespace {
+
+constexpr std::size_t most_doubtful = 1000;
+
+constexpr std::array<std::string_view, outcome_count> meanings = {
+    "notes made on the server",   "found on the server",
+    "imported by an earlier run", "cannot be a note; nothing was sent",
+    "the server said no",         "sent, and nobody knows whether it was acted on",
+    "certainly not acted on",
+};
+
+} // namespace
+
+std::string_view meaning_of(outcome o) noexcept {
+    return meanings[static_cast<std::size_t>(o)];
+}
+
 void summary::add(const settled_row& row) {
     ++counts_[row.what];
+    if (row.what == outcome::in_doubt && doubtful_.size() < most_doubtful) {
+        doubtful_.push_back({row.at, row.faults.empty() ? fault() : row.faults.front()});
+    }
     for (auto f = row.faults.begin(); f != row.faults.end(); ++f) {
         const bool counted = std::any_of(row.faults.begin(), f,
                                          [f](const fault& other) { return other.why == f->why; });

@@ -3,6 +3,7 @@
 #include "noteload/ledger/key_history.hpp"
 #include "noteload/ledger/log_writer.hpp"
 #include "noteload/ledger/other_claims.hpp"
+#include "noteload/report/html.hpp"
 #include "noteload/run/dispatcher.hpp"
 #include "noteload/run/retelling.hpp"
 #include "noteload/run/wait_clock.hpp"
@@ -398,11 +399,14 @@ import_result import_session::impl::close() {
         r.facts.inputs.push_back(in.path);
     }
     r.facts.exit_code = watch_.exit_code(r);
-    const auto text = report::summary_json(r.summary, r.facts);
-    if (auto written = ledger::write_whole(ledger::real_disk(), folder_.file("summary.json"), text);
-        !written && !r.why) {
-        r.how = ending::failed;
-        r.why = written.error();
+    for (const auto& [name, text] :
+         {std::pair("summary.json", report::summary_json(r.summary, r.facts)),
+          std::pair("report.html", report::report_html(r.summary, r.facts))}) {
+        if (auto written = ledger::write_whole(ledger::real_disk(), folder_.file(name), text);
+            !written && !r.why) {
+            r.how = ending::failed;
+            r.why = written.error();
+        }
     }
     return r;
 }

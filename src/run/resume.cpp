@@ -47,9 +47,9 @@ bool anything_left(const recovered_run& log, const row_counts& counts, bool refu
 
 /// What the run began with cannot be read any more. Of a new run that would be 2, which promises
 /// that nothing was sent.
-failure as_changed(failure why) {
-    why.code = errc::changed;
-    return why;
+failure as_changed(const failure& why) {
+    return {errc::changed,
+            why.message + ". The run began with it: bring it back, and resume again"};
 }
 
 std::optional<failure> changed_input(const recovered_run& log,

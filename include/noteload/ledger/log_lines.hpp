@@ -45,6 +45,10 @@ using log_line =
 /// program does not know.
 [[nodiscard]] result<log_header> read_header(std::string_view line, const std::string& path);
 
+/// The moment at the end of a line; nothing where it has none.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> time_of_line(
+    std::string_view line);
+
 /// A text between the quotes of a JSON string, with its escapes resolved.
 [[nodiscard]] std::string unescaped(std::string_view text);
 

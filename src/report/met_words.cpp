@@ -1,4 +1,4 @@
-#include "noteload/cli/met_words.hpp"
+#include "noteload/report/met_words.hpp"
 
 #include "noteload/text.hpp"
 
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace noteload::cli {
+namespace noteload::report {
 
 namespace {
 
@@ -90,7 +90,7 @@ std::string others(const went_through& met) {
 
 } // namespace
 
-std::string met_words(const report::run_facts& run) {
+std::string met_words(const run_facts& run) {
     auto out = waits(run.met) + failures(run.met) + others(run.met);
     if (!out.empty() && run.processes > run.met.processes) {
         const auto untold = run.processes - run.met.processes;
@@ -100,4 +100,4 @@ std::string met_words(const report::run_facts& run) {
     return out;
 }
 
-} // namespace noteload::cli
+} // namespace noteload::report

@@ -1,17 +1,17 @@
-#include "noteload/cli/met_words.hpp"
+#include "noteload/report/met_words.hpp"
 
 #include <gmock/gmock.h>
 
 #include <string>
 
-namespace noteload::cli {
+namespace noteload::report {
 namespace {
 
 using ::testing::HasSubstr;
 
 std::string words(went_through met, std::uint64_t processes = 1) {
     met.processes = 1;
-    report::run_facts facts;
+    run_facts facts;
     facts.met = std::move(met);
     facts.processes = processes;
     return met_words(facts);
@@ -57,4 +57,4 @@ TEST(MetWords, SayWhatTheyDoNotCover) {
 }
 
 } // namespace
-} // namespace noteload::cli
+} // namespace noteload::report
