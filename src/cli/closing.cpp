@@ -113,7 +113,12 @@ std::string result_line(const run::import_result& r, int exit_code) {
 std::string closing_words(const run::import_result& r) {
     std::string out;
     line(out, "{}", headline(r));
-    out += report::met_words(r.facts);
+    const auto met = report::met_words(r.facts);
+    for (std::string_view left = met; !left.empty();) {
+        const auto sentence = left.substr(0, left.find('\n'));
+        out += wrapped(sentence, 0);
+        left.remove_prefix(sentence.size() + 1);
+    }
     add_counts(out, r);
     out += problem_words(r.summary, r.facts.inputs);
     out += notice_words(r.noticed, r.facts.inputs);
