@@ -106,6 +106,14 @@ TEST(LogLines, AreNothingWhereTheyAreTornOrGarbled) {
     }
 }
 
+TEST(LogLines, TellTheirTime) {
+    EXPECT_EQ(time_of_line(line_of(row(outcome::skipped))), noon);
+    EXPECT_EQ(time_of_line(line_of(log_event{"stopped", "", "", noon})), noon);
+    EXPECT_EQ(time_of_line(line_of(row_counts{})), std::nullopt);
+    EXPECT_EQ(time_of_line(""), std::nullopt);
+    EXPECT_EQ(time_of_line(R"({"event":"x","at":"2026-13-24T03:54:12.345Z"})"), std::nullopt);
+}
+
 TEST(LogHeader, IsReadAsItWasWritten) {
     log_header h;
     h.run = "notes-1";
