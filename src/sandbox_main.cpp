@@ -18,6 +18,7 @@
 #include "noteload/sandbox/server.hpp"
 #include "noteload/sandbox/settings.hpp"
 #include "noteload/sandbox/sqlite.hpp"
+#include "noteload/shell_word.hpp"
 #include "noteload/text.hpp"
 
 namespace {
@@ -373,19 +374,6 @@ box::settings settled(arguments& a) {
     return how;
 }
 
-std::string quoted(const std::string& text) {
-    constexpr std::string_view plain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:-";
-    if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) {
-        return text;
-    }
-    std::string out = "'";
-    for (const char c : text) {
-        out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    return out + "'";
-}
-
 /// Notes are donors' data: for the owner alone, before SQLite would make the file for everybody.
 void make_private(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -466,7 +454,8 @@ void serve(const box::settings& how) {
             "listening on port {}, {} notes; try: noteload import notes.csv --base-url {} "
             "--ca-file {} --token-file {}\n",
             server.port(), noteload::with_thousands(static_cast<std::uint64_t>(notes.count())), url,
-            quoted(dir.file("ca.pem").string()), quoted(dir.file("token").string()));
+            noteload::shell_word(dir.file("ca.pem").string()),
+            noteload::shell_word(dir.file("token").string()));
         std::fflush(stdout);
     }
     server.run();

@@ -31,6 +31,8 @@ constexpr command_definition commands[] = {
     {"resume", "go on where a run stopped, and settle its doubts", "RUN-DIR",
      "the folder of the run to go on with", for_resume},
     {"undo", "delete the notes that a run made", "RUN-DIR", "the run's folder", for_undo},
+    {"report", "write a run's report.html again, from its log", "RUN-DIR", "the run's folder",
+     for_report},
     {"mapping", "look at an export, write a first mapping file", "FILE", "the export, CSV or JSONL",
      for_mapping},
     {"login", "get and keep OAuth tokens, for organisations without API keys", nullptr, nullptr,
@@ -168,6 +170,8 @@ result<command> command_of(const subcommand& used, const std::vector<std::string
             return undo_of(said, words);
         case for_mapping:
             return mapping_of(said);
+        case for_report:
+            return report_of(said);
         case for_login:
             return login_of(said);
     }

@@ -2,11 +2,12 @@
 
 #include "noteload/cli/problem_words.hpp"
 #include "noteload/cli/reject_words.hpp"
+#include "noteload/report/met_words.hpp"
+#include "noteload/shell_word.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
 
-#include <array>
 #include <filesystem>
 #include <iterator>
 
@@ -49,17 +50,11 @@ std::string headline(const run::import_result& r) {
 }
 
 void add_counts(std::string& out, const run::import_result& r) {
-    constexpr std::array<std::string_view, outcome_count> meanings = {
-        "notes made on the server",   "found on the server",
-        "imported by an earlier run", "cannot be a note; nothing was sent",
-        "the server said no",         "sent, and nobody knows whether it was acted on",
-        "certainly not acted on",
-    };
     for (std::size_t i = 0; i < outcome_count; ++i) {
         const auto n = r.summary.counts().of[i];
         if (n > 0 || i == 0) {
-            line(out, "  {:<14} {:>11}  {}", to_word(static_cast<outcome>(i)), with_thousands(n),
-                 meanings[i]);
+            const auto o = static_cast<outcome>(i);
+            line(out, "  {:<14} {:>11}  {}", to_word(o), with_thousands(n), report::meaning_of(o));
         }
     }
 }
@@ -79,21 +74,6 @@ void add_next_steps(std::string& out, const run::import_result& r) {
              "      person must look up in Virtuous, for the notes may be there:");
         out += to_look_at;
     }
-}
-
-/// As a word of a shell's command.
-std::string shell_word(const std::string& text) {
-    constexpr std::string_view plain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-        "0123456789-_./+:,@%=";
-    if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) {
-        return text;
-    }
-    std::string out = "'";
-    for (const char c : text) {
-        out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    return out + "'";
 }
 
 } // namespace
@@ -133,6 +113,12 @@ std::string result_line(const run::import_result& r, int exit_code) {
 std::string closing_words(const run::import_result& r) {
     std::string out;
     line(out, "{}", headline(r));
+    const auto met = report::met_words(r.facts);
+    for (std::string_view left = met; !left.empty();) {
+        const auto sentence = left.substr(0, left.find('\n'));
+        out += wrapped(sentence, 0);
+        left.remove_prefix(sentence.size() + 1);
+    }
     add_counts(out, r);
     out += problem_words(r.summary, r.facts.inputs);
     out += notice_words(r.noticed, r.facts.inputs);

@@ -171,6 +171,13 @@ result<command> mapping_of(const said_words& said) {
     return command(mapping_command{said.files.front(), std::move(s->run.reading), s->output});
 }
 
+result<command> report_of(const said_words& said) {
+    if (said.files.size() != 1 || said.files.front().empty()) {
+        return failure{errc::usage, "name the run's folder: noteload report noteload-runs/NAME"};
+    }
+    return command(report_command{said.files.front()});
+}
+
 result<command> login_of(const said_words& said) {
     auto s = settings_of(for_login, said);
     if (!s) {

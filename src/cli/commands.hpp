@@ -26,6 +26,7 @@ struct said_words {
 [[nodiscard]] result<command> undo_of(const said_words& said,
                                       const std::vector<std::string>& words);
 [[nodiscard]] result<command> mapping_of(const said_words& said);
+[[nodiscard]] result<command> report_of(const said_words& said);
 [[nodiscard]] result<command> login_of(const said_words& said);
 
 } // namespace noteload::cli

@@ -62,11 +62,11 @@ void add_rows(writer& w, const row_counts& rows) {
 }
 
 void add_traffic(writer& w, const run::import_progress& p) {
-    if (!p.traffic.answers.empty()) {
+    if (!p.traffic.met.requests.empty()) {
         w.metric("noteload_requests", "gauge",
                  "Requests of this process by the status of their answer; 0: none came.");
     }
-    for (const auto& [status, n] : p.traffic.answers) {
+    for (const auto& [status, n] : p.traffic.met.requests) {
         w.sample("status", status, static_cast<double>(n));
     }
     w.metric("noteload_waited_seconds", "gauge", "How long this process waited, by the reason.");

@@ -23,6 +23,7 @@ enum command_bit : unsigned {
     for_undo = 8,
     for_mapping = 16,
     for_login = 32,
+    for_report = 64,
 };
 
 /// What the options said, as values.

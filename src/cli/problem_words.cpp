@@ -12,11 +12,16 @@ namespace noteload::cli {
 
 namespace {
 
-constexpr std::size_t indent = 23;
+constexpr std::size_t counts_column = 23;
 constexpr std::size_t width = 79; // of the narrowest terminal
 
-/// A paragraph under the column of counts.
-std::string wrapped(std::string_view text) {
+std::string short_name(const std::string& path) {
+    return path == "-" ? "standard input" : std::filesystem::path(path).filename().string();
+}
+
+} // namespace
+
+std::string wrapped(std::string_view text, std::size_t indent) {
     std::string out;
     while (!text.empty()) {
         auto end = std::min(text.size(), width - indent);
@@ -30,12 +35,6 @@ std::string wrapped(std::string_view text) {
     }
     return out;
 }
-
-std::string short_name(const std::string& path) {
-    return path == "-" ? "standard input" : std::filesystem::path(path).filename().string();
-}
-
-} // namespace
 
 std::string places(const std::vector<place>& first, std::uint64_t rows,
                    const std::vector<std::string>& inputs) {
@@ -60,10 +59,10 @@ std::string problem_words(const report::summary& s, const std::vector<std::strin
             fmt::format("  {:<20} {:>9} {}  at {}\n", to_word(why), with_thousands(group.rows),
                         group.rows == 1 ? "row " : "rows", places(group.first, group.rows, inputs));
         if (!group.example.empty()) {
-            out += wrapped(printable(group.example, 160));
+            out += wrapped(printable(group.example, 160), counts_column);
         }
         if (const auto advice = advice_on(why); !advice.empty()) {
-            out += wrapped("-> " + std::string(advice));
+            out += wrapped("-> " + std::string(advice), counts_column);
         }
     }
     return out;

@@ -13,6 +13,7 @@
 #include "noteload/cli/token.hpp"
 #include "noteload/cli/undo_console.hpp"
 #include "noteload/cli/undo_words.hpp"
+#include "noteload/report/from_log.hpp"
 #include "noteload/run/draft_mapping.hpp"
 #include "noteload/run/log_in.hpp"
 #include "noteload/text.hpp"
@@ -38,18 +39,25 @@ int give_up(const failure& why) {
     return static_cast<int>(code_of(why.code));
 }
 
+bool is_printed(const std::string& text) {
+    const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    return std::fflush(stdout) == 0 && whole;
+}
+
 /// Standard output is what the command was for: losing it is not `ok`.
 int print(const std::string& text, int code) {
-    const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-    if (std::fflush(stdout) == 0 && whole) {
-        return code;
-    }
-    return give_up({errc::disk, "standard output could not be written"});
+    return is_printed(text) ? code : give_up({errc::disk, "standard output could not be written"});
 }
 
 std::string read_whole(const std::string& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// Before anything else is done with it.
+result<std::string> first_token(const token_places& places) {
+    write_message(exposed_token(places));
+    return read_token(places);
 }
 
 int perform(const show_text& c) {
@@ -59,7 +67,7 @@ int perform(const show_text& c) {
 int perform(check_command c) {
     console screen(c.progress);
     if (c.options.online) {
-        auto token = read_token(c.token);
+        auto token = first_token(c.token);
         if (!token) {
             return give_up(token.error());
         }
@@ -87,16 +95,20 @@ std::map<std::string, std::string> told_to_command(const run::import_result& r, 
     return out;
 }
 
-int print_result(const run::import_result& r, bool json, int code) {
+/// The notes were what the command was for: an exit code that tells of them stays as summary.json
+/// has it, and who closed standard output does not miss the line.
+void print_result(const run::import_result& r, bool json, int code) {
+    const auto file = r.folder + "/summary.json";
     if (!json) {
-        // The notes were what the command was for: who closed standard output does not miss this.
-        std::fputs((result_line(r, code) + "\n").c_str(), stdout);
-        std::fflush(stdout);
-        return code;
+        static_cast<void>(is_printed(result_line(r, code) + "\n"));
+    } else if (!is_printed(r.how == run::ending::was_finished
+                               ? read_whole(file)
+                               : report::summary_json(r.summary, r.facts))) {
+        write_message(
+            fmt::format("noteload: standard output could not be written; the same "
+                        "stands in {}\n",
+                        printable(file, 400)));
     }
-    return print(r.how == run::ending::was_finished ? read_whole(r.folder + "/summary.json")
-                                                    : report::summary_json(r.summary, r.facts),
-                 code);
 }
 
 /// The end of an import or a resumed one. Its last line is the command that goes on with it.
@@ -110,9 +122,9 @@ int close(const run::import_result& r, console& screen, metered& watch, const re
     if (r.why) {
         write_message(fmt::format("noteload: {}\n", r.why->message));
     }
-    int code = static_cast<int>(code_of(r));
+    const int code = static_cast<int>(code_of(r));
     if (!r.folder.empty()) {
-        code = print_result(r, report.json, code);
+        print_result(r, report.json, code);
     }
     if (!watch.finish(r, code)) {
         write_message(fmt::format("noteload: --metrics-file {}: it could not be written\n",
@@ -153,7 +165,7 @@ int perform(import_command c) {
     if (const auto where = delivery::parse_base_url(c.options.base_url)) {
         c.token.base_url = where->url;
     }
-    auto token = read_token(c.token);
+    auto token = first_token(c.token);
     if (!token) {
         run::import_result r;
         r.how = run::ending::failed;
@@ -168,11 +180,17 @@ int perform(import_command c) {
 
 int perform(resume_command c) {
     c.token.base_url = run::base_url_of_run(c.options.folder);
+    write_message(exposed_token(c.token));
     c.options.token = [places = c.token] { return read_token(places); };
     c.options.state_folder = state_folder();
     console screen(c.report.progress, token_file_to_tell(c.token));
     metered watch(c.report.metrics_file, screen);
     return close(run::run_resume(c.options, watch), screen, watch, c.report);
+}
+
+int perform(const report_command& c) {
+    const auto written = report::write_report(c.folder);
+    return written ? print(*written + "\n", 0) : give_up(written.error());
 }
 
 int perform(const login_command& c) {
@@ -196,7 +214,7 @@ int perform(undo_command c) {
                                                            : "there is no terminal to ask on")});
     }
     c.token.base_url = run::base_url_of_run(c.options.run_dir);
-    auto token = read_token(c.token);
+    auto token = first_token(c.token);
     if (!token) {
         return give_up(token.error());
     }

@@ -1,9 +1,11 @@
 #include "noteload/cli/token.hpp"
 
 #include "noteload/cli/stored_tokens.hpp"
+#include "noteload/shell_word.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
@@ -115,6 +117,20 @@ result<std::string> read_token(const token_places& places) {
                    "no token was given: put the organisation's API key into a file and "
                    "name it with --token-file, or set the environment's NOTELOAD_TOKEN (where "
                    "there are no API keys: noteload login)"};
+}
+
+std::string exposed_token(const token_places& places) {
+    const auto file = token_file_to_tell(places);
+    struct ::stat is {};
+    // A pipe, or what a shell puts in its place, is nobody else's.
+    if (file.empty() || ::stat(file.c_str(), &is) != 0 || !S_ISREG(is.st_mode) ||
+        (is.st_mode & (S_IRWXG | S_IRWXO)) == 0) {
+        return {};
+    }
+    return fmt::format(
+        "The token file {} is open to others on this machine (mode {:03o}): make it "
+        "yours alone with  chmod 600 {}\n",
+        printable(file, 200), is.st_mode & 0777u, printable(shell_word(file), 200));
 }
 
 std::string token_file_to_tell(const token_places& places) {

@@ -1,5 +1,6 @@
 #include "noteload/cli/undo_words.hpp"
 
+#include "noteload/shell_word.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
@@ -25,11 +26,6 @@ void line(std::string& out, fmt::format_string<Args...> format, Args&&... args) 
 
 std::string notes_text(std::uint64_t n) {
     return fmt::format("{} {}", with_thousands(n), n == 1 ? "note" : "notes");
-}
-
-bool is_plain(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-_./=:,%@+").find(c) != std::string_view::npos;
 }
 
 std::string headline(const run::undo_result& r) {
@@ -193,15 +189,7 @@ std::string command_line(const std::vector<std::string>& words) {
     std::string out;
     for (const auto& word : words) {
         out += out.empty() ? "" : " ";
-        if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) {
-            out += word;
-            continue;
-        }
-        out += '\'';
-        for (const char c : word) {
-            out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-        }
-        out += '\'';
+        out += shell_word(word);
     }
     return out;
 }

@@ -182,17 +182,17 @@ std::optional<std::int64_t> read_note_id(std::string_view body) {
         return id;
     }
     const auto object = parsed_object(body);
-    const auto id = object ? field<std::int64_t>(*object, "id", 0) : 0;
+    const auto id = object ? id_field(*object, "id") : 0;
     return id > 0 ? std::optional(id) : std::nullopt;
 }
 
 std::optional<contact_note> contact_note_in(const dom::object& from) {
-    if (field<std::int64_t>(from, "id", 0) <= 0) {
+    if (id_field(from, "id") == 0) {
         return std::nullopt;
     }
     contact_note note{
-        .id = field<std::int64_t>(from, "id", 0),
-        .contact_id = field<std::int64_t>(from, "contactId", 0),
+        .id = id_field(from, "id"),
+        .contact_id = id_field(from, "contactId"),
         .create_date_time_utc = text_field(from, "createDateTimeUtc"),
         .created_by_user = text_field(from, "createdByUser"),
         .modified_date_time_utc = text_field(from, "modifiedDateTimeUtc"),

@@ -22,7 +22,9 @@ void breaker::bad(aim what, time left, time now) {
     }
     failing_since_ = failures_ == 0 ? now : failing_since_;
     work_failed_ = work_failed_ || what == aim::work;
-    if (++failures_ >= limits_.failures) {
+    ++failures_;
+    const bool for_long = now - failing_since_ >= limits_.long_failing;
+    if (!is_closed() || failures_ >= limits_.failures || for_long) {
         open(now);
     }
 }

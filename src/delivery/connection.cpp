@@ -205,7 +205,8 @@ task<> connection::impl::exchange(std::string_view request, attempt& into) {
     into.clear();
     auto started = clock::now();
     const auto idle = had_answer_ ? started - idle_since_ : clock::duration::max();
-    if (!usable(idle)) {
+    const bool connects = !usable(idle);
+    if (connects) {
         co_await connect(into);
         started = clock::now();
         if (into.what != trouble::none) {
@@ -248,6 +249,7 @@ task<> connection::impl::exchange(std::string_view request, attempt& into) {
     }
     into.ended = idle_since_ = clock::now();
     into.took = std::chrono::duration_cast<std::chrono::milliseconds>(into.ended - started);
+    into.connected = connects;
 }
 
 connection::connection(asio::io_context& on, const endpoint& to, const tls_trust& trust,

@@ -45,6 +45,10 @@ template <class T>
     return std::string(field<std::string_view>(from, name, {}));
 }
 
+/// An id: a positive integer, or the same as a text of digits alone, for the API's own pages call
+/// integers by both names. 0 for anything else.
+[[nodiscard]] std::int64_t id_field(const dom::object& from, std::string_view name);
+
 /// As `read_contact_note`, from an object within a body. In answer.cpp.
 [[nodiscard]] std::optional<contact_note> contact_note_in(const dom::object& from);
 

@@ -45,7 +45,7 @@ pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher
       random_(o.seed ? *o.seed : std::random_device{}()) {
     for (const auto& h : o.heard) {
         gate_.heard(h);
-        ++answers_[200]; // others end a run before it begins
+        ++met_.requests[200]; // others end a run before it begins
     }
     for (int i = 0; i < concurrency_; ++i) {
         free_.push_back(channels_.emplace_back(threads_.open(on_, s)).get());
@@ -129,9 +129,7 @@ void pool::tell_of_quota(departure d, clock::time_point now) {
 
 /// Every request that leaves is counted, whatever asks.
 void pool::ended(const ticket& pass, std::string_view request, attempt& a) {
-    if (a.what == trouble::none || a.taken != handed::nothing) {
-        ++answers_[a.reply.status];
-    }
+    count(met_, a);
     a.left = pass.left;
     a.ended_at = wall_clock::now();
     a.has_new_token = a.what == trouble::none && a.reply.status == 401 && has_new_token(request);
@@ -171,6 +169,7 @@ bool pool::has_new_token(std::string_view refused) {
     if (!token || !requests_.change_token(*token)) {
         return false;
     }
+    ++met_.tokens_replaced;
     watch_.tell("token_replaced", "",
                 "the server refused the token (401), and its file has another");
     return true;

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <exception>
-#include <map>
 #include <memory>
 #include <optional>
 #include <random>
@@ -17,6 +16,7 @@
 #include "noteload/delivery/network_threads.hpp"
 #include "noteload/delivery/retry.hpp"
 #include "noteload/delivery/server.hpp"
+#include "noteload/delivery/traffic.hpp"
 #include "noteload/delivery/watcher.hpp"
 
 namespace noteload::delivery {
@@ -99,7 +99,7 @@ struct pool {
     std::optional<wall_clock::time_point> server_epoch_;
     clock::time_point next_clock_look_{};
 
-    std::map<int, std::uint64_t> answers_; ///< by status; 0: the request left, and none came
+    went_through met_; ///< what was met on the wire
 
     clock::time_point passed_at_{}; ///< of the last pass: its exchange follows at once
 

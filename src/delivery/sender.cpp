@@ -314,7 +314,7 @@ std::size_t sender::in_doubt() const noexcept {
 }
 
 traffic sender::so_far() const {
-    return {impl_->answers_, impl_->gate_.quota().tightest()};
+    return {impl_->met_, impl_->gate_.quota().tightest()};
 }
 
 } // namespace noteload::delivery

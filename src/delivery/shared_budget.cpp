@@ -93,6 +93,14 @@ std::int64_t shared_budget::out_of_others(std::uint64_t who, time now) const {
     return sum;
 }
 
+bool shared_budget::is_spent(std::uint64_t who, time now, wall_clock::time_point ours) const {
+    const auto out = out_of_others(who, now);
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(ours).time_since_epoch().count();
+    return std::any_of(windows.begin(), windows.end(), [&](const window& w) {
+        return w.resets_at > seconds && w.remaining <= out;
+    });
+}
+
 std::int64_t shared_budget::spent_by_others(std::uint64_t who, time now) const {
     std::int64_t sum = 0;
     for (const auto& s : shares) {

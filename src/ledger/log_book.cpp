@@ -48,6 +48,10 @@ void log_book::tell(log_event event) {
     push(std::move(event), false);
 }
 
+void log_book::tell(process_end end) {
+    push(std::move(end), false);
+}
+
 void log_book::end(const row_counts& counts) {
     push(counts, false);
 }
@@ -131,6 +135,8 @@ void log_book::write() {
             marks_.push_back(*mark);
         } else if (auto* event = std::get_if<log_event>(&i)) {
             append_line(lines_, *event);
+        } else if (auto* end = std::get_if<process_end>(&i)) {
+            append_line(lines_, *end);
         } else {
             append_line(lines_, std::get<row_counts>(i));
         }

@@ -142,6 +142,22 @@ void append_line(std::string& out, const log_event& event) {
     out += "}\n";
 }
 
+void append_line(std::string& out, const process_end& end) {
+    out += "{\"went_through\":{";
+    for (const auto& [name, counter] : went_through_counters) {
+        put(out, FMT_COMPILE("\"{}\":{},"), name, end.met.*counter);
+    }
+    out += "\"requests\":{";
+    bool first = true;
+    for (const auto& [status, n] : end.met.requests) {
+        put(out, FMT_COMPILE("{}\"{}\":{}"), first ? "" : ",", status, n);
+        first = false;
+    }
+    out += "}}";
+    put_time(out, "at", end.when);
+    out += "}\n";
+}
+
 void append_line(std::string& out, const row_counts& end) {
     put(out, FMT_COMPILE("{{\"end\":{{\"read\":{}"), end.read);
     for (std::size_t i = 0; i < outcome_count; ++i) {

@@ -8,6 +8,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -17,17 +18,23 @@ namespace {
 
 namespace json = boost::json;
 
-std::chrono::system_clock::time_point time_of(const json::object& from, std::string_view name) {
-    const auto text = text_of(from, name); // 2026-11-24T03:54:12.345Z
-    std::istringstream in(text.substr(0, 19));
+constexpr std::size_t time_size = 24; // 2026-11-24T03:54:12.345Z
+
+std::optional<std::chrono::system_clock::time_point> read_time(std::string_view text) {
+    std::istringstream in(std::string(text.substr(0, 19)));
     date::sys_seconds t;
     in >> date::parse("%FT%T", t);
     int ms = 0;
-    if (in.fail() || text.size() != 24 ||
+    if (in.fail() || text.size() != time_size ||
         std::from_chars(text.data() + 20, text.data() + 23, ms).ec != std::errc()) {
-        return {};
+        return std::nullopt;
     }
     return t + std::chrono::milliseconds(ms);
+}
+
+std::chrono::system_clock::time_point time_of(const json::object& from, std::string_view name) {
+    const auto text = text_of(from, name);
+    return read_time(text).value_or(std::chrono::system_clock::time_point());
 }
 
 option_value option_of(const json::value& from) {
@@ -93,6 +100,14 @@ result<log_header> read_header(std::string_view line, const std::string& path) {
                        fmt::format("{}: its header names no input or no server", path)};
     }
     return h;
+}
+
+std::optional<std::chrono::system_clock::time_point> time_of_line(std::string_view line) {
+    constexpr std::string_view before = ",\"at\":\"";
+    constexpr std::string_view behind = "\"}";
+    constexpr auto size = before.size() + time_size + behind.size();
+    const auto end = line.substr(line.size() - std::min(line.size(), size));
+    return end.starts_with(before) ? read_time(end.substr(before.size(), time_size)) : std::nullopt;
 }
 
 std::string unescaped(std::string_view text) {

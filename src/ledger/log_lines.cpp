@@ -75,6 +75,27 @@ log_line read_event(line_cursor c) {
                 : log_line();
 }
 
+log_line read_process_end(line_cursor c) {
+    process_end end;
+    for (const auto& [name, counter] : went_through_counters) {
+        if (!c.literal("\"") || !c.literal(name) || !c.literal("\":") ||
+            !c.number(end.met.*counter) || !c.literal(",")) {
+            return {};
+        }
+    }
+    if (!c.literal("\"requests\":{")) {
+        return {};
+    }
+    for (bool more = !c.literal("}"); more; more = !c.literal("}")) {
+        int status = 0;
+        if ((!end.met.requests.empty() && !c.literal(",")) || !c.literal("\"") ||
+            !c.number(status) || !c.literal("\":") || !c.number(end.met.requests[status])) {
+            return {};
+        }
+    }
+    return c.literal("}") && time_and_end(c) ? log_line(std::move(end)) : log_line();
+}
+
 log_line read_end(line_cursor c) {
     row_counts counts;
     bool good = c.number(counts.read);
@@ -139,6 +160,9 @@ log_line read_line(std::string_view line) {
     }
     if (c.literal("{\"event\":\"")) {
         return read_event(c);
+    }
+    if (c.literal("{\"went_through\":{")) {
+        return read_process_end(c);
     }
     if (c.literal("{\"end\":{\"read\":")) {
         return read_end(c);

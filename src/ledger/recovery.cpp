@@ -181,6 +181,10 @@ result<void> recovery::take(std::string_view line) {
         }
     } else if (const auto* mark = std::get_if<sending_mark>(&what)) {
         take_mark(*mark);
+    } else if (const auto* event = std::get_if<log_event>(&what)) {
+        run_.processes += event->what == "resumed" ? 1 : 0;
+    } else if (const auto* end = std::get_if<process_end>(&what)) {
+        run_.met += end->met;
     }
     run_.good_bytes += line.size() + 1;
     return {};

@@ -13,8 +13,28 @@ namespace noteload::report {
 
 namespace json = boost::json;
 
+namespace {
+
+constexpr std::size_t most_doubtful = 1000;
+
+constexpr std::array<std::string_view, outcome_count> meanings = {
+    "notes made on the server",   "found on the server",
+    "imported by an earlier run", "cannot be a note; nothing was sent",
+    "the server said no",         "sent, and nobody knows whether it was acted on",
+    "certainly not acted on",
+};
+
+} // namespace
+
+std::string_view meaning_of(outcome o) noexcept {
+    return meanings[static_cast<std::size_t>(o)];
+}
+
 void summary::add(const settled_row& row) {
     ++counts_[row.what];
+    if (row.what == outcome::in_doubt && doubtful_.size() < most_doubtful) {
+        doubtful_.push_back({row.at, row.faults.empty() ? fault() : row.faults.front()});
+    }
     for (auto f = row.faults.begin(); f != row.faults.end(); ++f) {
         const bool counted = std::any_of(row.faults.begin(), f,
                                          [f](const fault& other) { return other.why == f->why; });
@@ -63,6 +83,20 @@ json::array groups_json(const summary& s) {
     return out;
 }
 
+json::object met_json(const run_facts& facts) {
+    json::object out;
+    for (const auto& [name, counter] : went_through_counters) {
+        out[name] = facts.met.*counter;
+    }
+    out["untold_processes"] = facts.processes - std::min(facts.processes, facts.met.processes);
+    json::object requests;
+    for (const auto& [status, n] : facts.met.requests) {
+        requests[std::to_string(status)] = n;
+    }
+    out["requests"] = std::move(requests);
+    return out;
+}
+
 } // namespace
 
 std::string summary_json(const summary& s, const run_facts& facts) {
@@ -81,6 +115,7 @@ std::string summary_json(const summary& s, const run_facts& facts) {
         {"stopped_by", facts.stopped_by},
         {"counts", counts_json(s.counts())},
         {"reasons", groups_json(s)},
+        {"went_through", met_json(facts)},
     };
     // Boost.JSON writes 0.07 as 7E-2, which is right and which nobody wants to read.
     auto text = json::serialize(out);

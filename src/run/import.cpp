@@ -151,21 +151,8 @@ private:
     }
 
     early_end look_at_server() {
-        watch_.asking(server_->at.url);
-        auto looked = look_first(*server_);
-        if (!looked) {
-            return interrupted_before();
-        }
-        if (!*looked) {
-            return not_begun(looked->error());
-        }
-        seen_ = std::move(**looked);
-        if (auto wrong = wrong_organization(seen_.who, options_.organization)) {
-            return not_begun(*wrong);
-        }
-        server_->budget_file =
-            budget_file_of(options_.state_folder, server_->at.url, seen_.who.name);
-        return std::nullopt;
+        return run::look_at_server(*server_, options_.state_folder, options_.organization, watch_,
+                                   seen_);
     }
 
     early_end confirm_organization() {

@@ -3,6 +3,7 @@
 #include "noteload/ledger/key_history.hpp"
 #include "noteload/ledger/log_writer.hpp"
 #include "noteload/ledger/other_claims.hpp"
+#include "noteload/report/html.hpp"
 #include "noteload/run/dispatcher.hpp"
 #include "noteload/run/retelling.hpp"
 #include "noteload/run/wait_clock.hpp"
@@ -56,6 +57,7 @@ struct import_session::impl {
     import_result close();
     [[nodiscard]] result<void> finish_log(const row_counts& counts);
     void tell_history() const;
+    [[nodiscard]] went_through met() const;
     [[nodiscard]] ending how_it_ended() const;
     [[nodiscard]] result<void> tell_all_again(import_result& r);
 
@@ -74,12 +76,15 @@ struct import_session::impl {
     const std::vector<told_input> told_;
     const bool resumed_;
     const bool told_all_;
+    const went_through met_before_;
+    const std::uint64_t processes_;
     const std::string resumed_words_;
     const row_counts before_;        // rows that an earlier process settled
     const std::uint64_t taken_over_; // rows in doubt that an earlier process had read
 
     // The log's thread writes it, everyone else reads it after a flush.
     report::summary summary_;
+    std::uint64_t sent_again_ = 0;
 
     wait_clock waits_;
 
@@ -139,6 +144,8 @@ import_session::impl::impl(session_begin b)
       told_(told_inputs(b.inputs, b.options.reading)),
       resumed_(b.resumed),
       told_all_(b.told_all),
+      met_before_(std::move(b.met)),
+      processes_(b.processes),
       resumed_words_(std::move(b.words)),
       before_(b.before.counts()),
       taken_over_(rows_of(b.doubtful)),
@@ -151,7 +158,11 @@ import_session::impl::impl(session_begin b)
                 [this](const ledger::sending_mark& m) {
                     asio::post(on_, [this, m] { dispatcher_.made_durable(m); });
                 },
-            .written = [this](const settled_row& row) { summary_.add(row); },
+            .written =
+                [this](const settled_row& row) {
+                    summary_.add(row);
+                    sent_again_ += row.attempts > 1 ? 1 : 0;
+                },
             .failed =
                 [this](const failure& f) {
                     asio::post(on_, [this, f] { begin_stop(ending::failed, &f); });
@@ -326,6 +337,15 @@ void import_session::impl::tell_history() const {
     }
 }
 
+/// By this process; after a flush.
+went_through import_session::impl::met() const {
+    auto met = sender_.so_far().met;
+    waits_.add_to(met, steady_clock::now());
+    met.sent_again = sent_again_;
+    met.processes = 1;
+    return met;
+}
+
 import_result import_session::impl::close() {
     // A reader that was told to stop ends with a failure too; the reason for stopping is ours.
     if (!stopping_ && reader_.failed()) {
@@ -342,6 +362,8 @@ import_result import_session::impl::close() {
                    .when = std::chrono::system_clock::now()});
     }
     auto done = log_.flush();
+    const auto met_now = met();
+    log_.tell(ledger::process_end{met_now, wall_clock::now()});
     summary_.set_read(before_.read + taken_over_ + reader_.read());
     if (done) {
         done = finish_log(summary_.counts());
@@ -370,16 +392,22 @@ import_result import_session::impl::close() {
                .ended = wall_clock::now(),
                .exit_code = 0,
                .stopped_by = why_ ? why_->message : "",
-               .finished = r.how == ending::finished};
+               .finished = r.how == ending::finished,
+               .met = met_before_,
+               .processes = processes_};
+    r.facts.met += met_now;
     for (const auto& in : header_.inputs) {
         r.facts.inputs.push_back(in.path);
     }
     r.facts.exit_code = watch_.exit_code(r);
-    const auto text = report::summary_json(r.summary, r.facts);
-    if (auto written = ledger::write_whole(ledger::real_disk(), folder_.file("summary.json"), text);
-        !written && !r.why) {
-        r.how = ending::failed;
-        r.why = written.error();
+    for (const auto& [name, text] :
+         {std::pair("summary.json", report::summary_json(r.summary, r.facts)),
+          std::pair("report.html", report::report_html(r.summary, r.facts))}) {
+        if (auto written = ledger::write_whole(ledger::real_disk(), folder_.file(name), text);
+            !written && !r.why) {
+            r.how = ending::failed;
+            r.why = written.error();
+        }
     }
     return r;
 }

@@ -35,7 +35,8 @@ std::string budget_file_of(const std::string& state_folder, const std::string& b
     // FNV-1a: any name is a file's name then. Two organisations of one hash would be a little
     // slower.
     std::uint64_t hash = 14'695'981'039'346'656'037u;
-    for (const char c : base_url + '\n' + organization) {
+    const auto named = lower_case(trimmed(organization));
+    for (const char c : base_url + '\n' + named) {
         hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211u;
     }
     return fmt::format("{}/budget-{:016x}", state_folder, hash);
@@ -56,6 +57,28 @@ import_result interrupted_before() {
 
 std::optional<result<delivery::first_look>> look_first(const delivery::server& s) {
     return unless_interrupted([&s](auto& on) { return delivery::look_first(on, s); });
+}
+
+std::optional<import_result> look_at_server(delivery::server& s, const std::string& state_folder,
+                                            const std::string& organization, import_observer& watch,
+                                            delivery::first_look& seen) {
+    watch.asking(s.at.url);
+    if (!organization.empty()) {
+        s.budget_file = budget_file_of(state_folder, s.at.url, organization);
+    }
+    auto looked = look_first(s);
+    if (!looked) {
+        return interrupted_before();
+    }
+    if (!*looked) {
+        return not_begun(looked->error());
+    }
+    seen = std::move(**looked);
+    if (auto wrong = wrong_organization(seen.who, organization)) {
+        return not_begun(*wrong);
+    }
+    s.budget_file = budget_file_of(state_folder, s.at.url, seen.who.name);
+    return std::nullopt;
 }
 
 std::optional<failure> wrong_organization(const delivery::organization& found,

@@ -45,6 +45,13 @@ bool anything_left(const recovered_run& log, const row_counts& counts, bool refu
            (refused && counts[outcome::refused] > 0);
 }
 
+/// What the run began with cannot be read any more. Of a new run that would be 2, which promises
+/// that nothing was sent.
+failure as_changed(const failure& why) {
+    return {errc::changed,
+            why.message + ". The run began with it: bring it back, and resume again"};
+}
+
 std::optional<failure> changed_input(const recovered_run& log,
                                      const std::vector<checked_input>& inputs) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -142,7 +149,7 @@ private:
     early_end look_at_inputs() {
         auto mapping = load_mapping(folder_->file("mapping.toml"));
         if (!mapping) {
-            return not_begun(mapping.error());
+            return not_begun(as_changed(mapping.error()));
         }
         mapping_ = std::move(*mapping);
         auto offline = make_mapper(mapping_, std::nullopt);
@@ -152,7 +159,7 @@ private:
         offline_.emplace(std::move(*offline));
         auto inputs = check_inputs(options_.paths, options_.reading, *offline_);
         if (!inputs) {
-            return not_begun(inputs.error());
+            return not_begun(as_changed(inputs.error()));
         }
         inputs_ = std::move(*inputs);
         if (auto changed = changed_input(log_, inputs_)) {
@@ -167,19 +174,10 @@ private:
             return not_begun(server.error());
         }
         server_.emplace(std::move(*server));
-        watch_.asking(server_->at.url);
-        auto looked = look_first(*server_);
-        if (!looked) {
-            return interrupted_before();
+        if (auto end = run::look_at_server(*server_, asked_.state_folder, options_.organization,
+                                           watch_, seen_)) {
+            return end;
         }
-        if (!*looked) {
-            return not_begun(looked->error());
-        }
-        seen_ = std::move(**looked);
-        if (auto wrong = wrong_organization(seen_.who, options_.organization)) {
-            return not_begun(*wrong);
-        }
-        server_->budget_file = budget_file_of(asked_.state_folder, server_->at.url, seen_.who.name);
         // A trial looked up the contacts of its own rows alone.
         if (!looked_up_by(mapping_.rules).empty() && log_.header.options.contains("limit")) {
             auto looked_up =
@@ -313,6 +311,8 @@ private:
                                 .heard = std::move(seen_.heard),
                                 .resumed = true,
                                 .before = std::move(before_),
+                                .met = log_.met,
+                                .processes = log_.processes + 1,
                                 .told_all = told_all,
                                 .start = std::move(start),
                                 .doubtful = std::move(doubtful_),

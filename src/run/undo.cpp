@@ -69,6 +69,9 @@ import_options sending_of(const undo_options& o, const ledger::log_header& heade
     if (o.amend) {
         o.amend(s);
     }
+    s.base_url = header.base_url;
+    s.token = o.token;
+    s.token_again = o.token_again;
     return s;
 }
 
@@ -82,22 +85,14 @@ failure other_organization(const std::string& run, const std::string& theirs) {
 /// Nothing: a signal came first.
 std::optional<result<delivery::server>> reach(const undo_options& o, const import_options& sending,
                                               const undo_plan& plan, undo_observer& watch) {
-    const auto where = delivery::parse_base_url(plan.base_url);
-    if (!where) {
-        return where.error();
+    auto server = server_of(sending);
+    if (!server) {
+        return server.error();
     }
-    auto trust = delivery::tls_trust::make(sending.ca_file);
-    if (!trust) {
-        return trust.error();
-    }
-    delivery::server server{.at = *where,
-                            .trust = std::move(*trust),
-                            .requests = delivery::request_writer(*where, o.token),
-                            .timeout = sending.timeout,
-                            .token_again = o.token_again};
-    watch.asking_whose(where->url);
+    watch.asking_whose(server->at.url);
+    server->budget_file = budget_file_of(o.state_folder, server->at.url, plan.organization);
     const auto who =
-        unless_interrupted([&server](auto& on) { return delivery::ask_organization(on, server); });
+        unless_interrupted([&server](auto& on) { return delivery::ask_organization(on, *server); });
     if (!who) {
         return std::nullopt;
     }
@@ -107,8 +102,7 @@ std::optional<result<delivery::server>> reach(const undo_options& o, const impor
     if (!is_same((*who)->name, plan.organization)) {
         return other_organization(plan.organization, (*who)->name);
     }
-    server.budget_file = budget_file_of(o.state_folder, where->url, (*who)->name);
-    return result<delivery::server>(std::move(server));
+    return server;
 }
 
 /// Asks, begins undo.jsonl, and undoes.

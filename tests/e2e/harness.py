@@ -114,6 +114,10 @@ class Sandbox:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def pid(self):
+        return self._process.pid
+
+    @property
     def ca(self):
         return self.dir / "ca.pem"
 

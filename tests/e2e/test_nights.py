@@ -131,6 +131,39 @@ class WhatIsLeftBehind(WithServer):
         again = self.noteload("resume", "run")
         self.assertEqual(again.out, result.out)
 
+    def test_is_a_report_for_people_that_is_written_again_from_the_log(self):
+        self.write("notes.csv", GOOD + b"<b>,Call,bad\n")
+        self.run_import("notes.csv", to=self.server, exits=1)
+        report = self.home / "run/report.html"
+        first = report.read_text("utf-8")
+        self.assertIn("bad_contact_id", first)
+        self.assertIn("notes.csv:5", first)
+        self.assertNotIn("<b>", first)
+        report.unlink()
+        again = self.noteload("report", "run")
+        self.assertEqual((again.code, again.out), (0, "run/report.html\n"), again)
+
+        def without_times(text):
+            return [line for line in text.splitlines() if "Last word" not in line]
+
+        self.assertEqual(without_times(report.read_text("utf-8")), without_times(first))
+        self.assertEqual(stat.S_IMODE(report.stat().st_mode), 0o600)
+
+    def test_is_no_report_of_what_is_no_run(self):
+        for words in (("report",), ("report", self.home), ("report", "a", "b")):
+            result = self.noteload(*words)
+            self.assertEqual(result.code, 2, result)
+
+    def test_is_the_same_exit_code_where_standard_output_is_full(self):
+        self.write("notes.csv", GOOD)
+        full = ("sh", "-c", 'exec "$@" > /dev/full', "sh")
+        for words in ((), ("--json",)):
+            folder = f"run{len(words)}"
+            result, run = self.run_import("notes.csv", "--run-dir", folder, *words, under=full,
+                                          to=self.server, exits=0)
+            self.assertEqual(run.summary["exit_code"], 0)
+            self.assertEqual("standard output" in result.err, bool(words), result)
+
     def test_are_metrics_that_tell_of_the_run(self):
         before = time.time()
         self.run_import("notes.csv", "--metrics-file", "noteload.prom", to=self.server, exits=0)

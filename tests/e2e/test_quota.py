@@ -129,6 +129,22 @@ class Quota(EndToEnd):
         self.assert_soon(run_once, windows * WINDOW + 1)
         self.assertGreaterEqual(len([p for p in self.state.rglob("budget-*")]), 1)
 
+    def test_that_is_spent_is_not_asked_for_by_a_process_that_begins(self):
+        """Not even by its look at the server, where the organisation is named."""
+        sandbox = self.sandbox("--quota", QUOTA, "--window", WINDOW)
+        options = ("--reserve", "0", "--organization", "sandbox foundation")
+        first = self.begin_import(sandbox, "first", 2 * QUOTA, *options)
+
+        def is_waiting():
+            log = self.home / "first/log.jsonl"
+            return log.exists() and b'"paused"' in log.read_bytes()
+
+        harness.wait_until("the window is spent", is_waiting)
+        second = self.begin_import(sandbox, "second", 5, *options)
+        for process, name in ((second, "second"), (first, "first")):
+            self.end_import(process, name)
+        self.assertEqual(sandbox.stats()["over_quota"], 0)
+
     def test_the_reserve_is_left_at_every_reset(self):
         sandbox = self.sandbox("--quota", QUOTA, "--window", WINDOW)
         process = self.begin_import(sandbox, "run", ROWS, "--reserve", str(RESERVE))

@@ -192,7 +192,7 @@ class WhatCannotBeResumed(WithARunToResume):
 
     def test_has_lost_its_input(self):
         (self.home / "notes.csv").unlink()
-        self.refused("notes.csv", "no such file", exits=2)
+        self.refused("notes.csv", "no such file", "bring it back")
 
     def test_belongs_to_another_organisation(self):
         self.server.come_back("--organization", "Another Foundation")

@@ -147,6 +147,15 @@ class ATokenThatIsWrong(WithServer):
                         to=self.server, exits=0)
         self.server.come_back("--reset")
 
+    def test_a_token_file_that_others_can_read_is_said_and_used(self):
+        token = self.server.dir / "token"
+        token.chmod(0o644)
+        result, _ = self.run_import("notes.csv", "--token-file", token, token=None,
+                                    to=self.server, exits=0)
+        token.chmod(0o600)
+        self.assert_says(result, "mode 644", f"chmod 600 {token}")
+        self.server.come_back("--reset")
+
     def test_a_wrong_one_is_said_and_not_shown(self):
         wrong = "wrong-secret-4711"
         result = self.refuses("import", "notes.csv", token=wrong, code=6,

@@ -6,6 +6,7 @@
 #include "noteload/error.hpp"
 #include "noteload/outcome.hpp"
 #include "noteload/record.hpp"
+#include "noteload/went_through.hpp"
 
 // So that a failed comparison explains itself.
 
@@ -28,6 +29,15 @@ inline void PrintTo(const row_counts& c, std::ostream* out) {
     *out << "read " << c.read;
     for (std::size_t i = 0; i < outcome_count; ++i) {
         *out << ' ' << static_cast<outcome>(i) << ' ' << c.of[i];
+    }
+}
+
+inline void PrintTo(const went_through& met, std::ostream* out) {
+    for (const auto& [name, counter] : went_through_counters) {
+        *out << name << ' ' << met.*counter << ' ';
+    }
+    for (const auto& [status, n] : met.requests) {
+        *out << status << ": " << n << ' ';
     }
 }
 

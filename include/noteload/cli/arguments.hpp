@@ -70,6 +70,11 @@ struct mapping_command {
     std::string output; ///< file; empty: standard output
 };
 
+/// `noteload report`
+struct report_command {
+    std::string folder;
+};
+
 /// `noteload login`
 struct login_command {
     std::string base_url;
@@ -84,7 +89,7 @@ struct show_text {
 };
 
 using command = std::variant<show_text, check_command, import_command, resume_command, undo_command,
-                             mapping_command, login_command>;
+                             mapping_command, report_command, login_command>;
 
 /// The text of a config file, or why there is none.
 using config_reader = std::function<result<std::string>(const std::string& path)>;

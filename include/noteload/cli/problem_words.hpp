@@ -1,12 +1,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "noteload/report/summary.hpp"
 #include "noteload/run/import.hpp"
 
 namespace noteload::cli {
+
+/// A text in lines that the narrowest terminal shows, each `indent` columns in.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent);
 
 /// Problems grouped by reason, each with its rows, the first places as `file:line` and an example;
 /// empty where there are none. `inputs`: the files' names by index.

@@ -20,6 +20,10 @@ struct token_places {
 /// it.
 [[nodiscard]] result<std::string> read_token(const token_places& places);
 
+/// What to say where the file that `read_token` takes lets others read it, with what to do; empty
+/// where it does not. systemd's credential is not looked at: its folder is the service's alone.
+[[nodiscard]] std::string exposed_token(const token_places& places);
+
 /// The file to name in a command that somebody gives later; empty: none is needed.
 [[nodiscard]] std::string token_file_to_tell(const token_places& places);
 

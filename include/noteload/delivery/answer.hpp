@@ -31,9 +31,9 @@ struct answer {
     friend bool operator==(const answer&, const answer&) = default;
 };
 
-/// `id` of a note that was made: a positive integer at the top of a JSON object. Nothing for
-/// anything else, broken JSON included; but where the object begins with its id, as the API's do,
-/// of what follows only its end is looked at.
+/// `id` of a note that was made: a positive integer at the top of a JSON object, or a text of its
+/// digits. Nothing for anything else (1e3, 2^63), broken JSON included; but where the object begins
+/// with its id, as the API's do, of what follows only its end is looked at.
 [[nodiscard]] std::optional<std::int64_t> read_note_id(std::string_view body);
 
 /// The whole note; nothing where the body is not one. Fields that are missing or null keep their

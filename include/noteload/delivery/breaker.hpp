@@ -31,6 +31,9 @@ public:
 
     struct limits {
         int failures = 8; ///< one after the other, without a good answer between
+        /// Or two of them so far apart: a server that accepts and never answers gives few failures
+        /// where few requests may be under way, each a whole timeout after the last.
+        duration long_failing = std::chrono::seconds(10);
         duration first_pause = std::chrono::seconds(1);
         duration longest_pause = std::chrono::seconds(30); ///< an hour's outage costs an hour
         duration give_up_after =

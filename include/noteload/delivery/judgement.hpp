@@ -43,6 +43,7 @@ struct attempt {
     wall_clock::time_point ended_at{}; ///< the same
     /// The answer is 401, and the token has been replaced since: with the new one it may pass.
     bool has_new_token = false;
+    bool connected = false; ///< a connection was made for it
 
     /// As if nothing had been tried; the texts keep their memory.
     void clear() noexcept {
@@ -53,7 +54,7 @@ struct attempt {
         took = {};
         left = ended = {};
         ended_at = {};
-        has_new_token = false;
+        has_new_token = connected = false;
     }
 
     friend bool operator==(const attempt&, const attempt&) = default;

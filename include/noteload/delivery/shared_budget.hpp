@@ -45,6 +45,9 @@ struct shared_budget {
 
     /// What others have out. A process that died gives it back within `lifetime`.
     [[nodiscard]] std::int64_t out_of_others(std::uint64_t who, time now) const;
+    /// A window that is not over by our clock is all spent or out. For who has no answer yet, and
+    /// so knows neither limit nor reserve.
+    [[nodiscard]] bool is_spent(std::uint64_t who, time now, wall_clock::time_point ours) const;
     [[nodiscard]] std::int64_t spent_by_others(std::uint64_t who, time now) const;
     /// Takes the place of what `s.who` said before; what the long dead said is left out.
     void put(share s, time now);

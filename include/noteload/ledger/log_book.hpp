@@ -49,6 +49,7 @@ public:
     void settle(log_entry entry);
     void mark(const sending_mark& mark);
     void tell(log_event event);
+    void tell(process_end end);
     /// The log's last line; the run is finished. Once.
     void end(const row_counts& counts);
     [[nodiscard]] bool has_room() const;
@@ -79,7 +80,7 @@ protected:
     [[nodiscard]] std::optional<steady_clock::time_point> next_step_locked() const;
 
 private:
-    using item = std::variant<log_entry, sending_mark, log_event, row_counts>;
+    using item = std::variant<log_entry, sending_mark, log_event, process_end, row_counts>;
 
     void push(item i, bool hurry);
     void write();

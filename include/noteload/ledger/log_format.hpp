@@ -9,10 +9,11 @@
 #include <vector>
 
 #include "noteload/outcome.hpp"
+#include "noteload/went_through.hpp"
 
 /// The log's lines. A log is UTF-8, one JSON object a line, each ended by a newline:
 ///
-///     log     = header *( mark / row / event ) [ end ]
+///     log     = header *( mark / row / event / met ) [ end ]
 ///     header  = {"noteload_log":1,"run":…,"program":…,"inputs":[…],"mapping_hash":…,
 ///                "organization":…,"base_url":…,"options":{…},"started":…,"server_started":…}
 ///     mark    = {"sending":[FIRST,LAST],"file":F,"byte":B,"line":N,"hash":"xxh3:…"}
@@ -20,6 +21,7 @@
 ///                ["note_id":I,]["status":S,]"attempts":A,"ms":M,
 ///                ["reason":W,["reasons":[W,…],]"detail":D,]"at":T}
 ///     event   = {"event":E,…,"at":T}
+///     met     = {"went_through":{"processes":1,…,"requests":{"200":N,…}},"at":T}
 ///     end     = {"end":{"read":…,"created":…,…}}
 ///
 /// A mark is on disk before the first request of rows FIRST to LAST leaves; B and N are where row
@@ -76,6 +78,14 @@ struct log_event {
     friend bool operator==(const log_event&, const log_event&) = default;
 };
 
+/// What a process of the run went through, told at its end; one that was killed has none.
+struct process_end {
+    went_through met;
+    std::chrono::system_clock::time_point when;
+
+    friend bool operator==(const process_end&, const process_end&) = default;
+};
+
 /// XXH3 of records' bytes, each followed by one newline.
 [[nodiscard]] std::uint64_t mark_hash(std::string_view records) noexcept;
 /// `xxh3:` and 16 hex digits.
@@ -88,6 +98,7 @@ void append_line(std::string& out, const log_header& header);
 void append_line(std::string& out, const sending_mark& mark);
 void append_line(std::string& out, const settled_row& row);
 void append_line(std::string& out, const log_event& event);
+void append_line(std::string& out, const process_end& end);
 void append_line(std::string& out, const row_counts& end);
 
 } // namespace noteload::ledger

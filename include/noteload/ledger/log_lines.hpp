@@ -35,7 +35,8 @@ struct row_line {
 /// A line of a log: what it is, or `std::monostate` for one that no version of ours has written.
 /// Lines are taken at their letter (fields in the order in which they are written, nothing else
 /// between), so that a garbled one is seen, and so that a large log is read quickly.
-using log_line = std::variant<std::monostate, row_line, sending_mark, log_event, row_counts>;
+using log_line =
+    std::variant<std::monostate, row_line, sending_mark, log_event, process_end, row_counts>;
 
 /// Any line but the header; `line` is without its newline.
 [[nodiscard]] log_line read_line(std::string_view line);
@@ -43,6 +44,10 @@ using log_line = std::variant<std::monostate, row_line, sending_mark, log_event,
 /// The header. `errc::changed` with what is wrong with it: no log at all, or of a version that this
 /// program does not know.
 [[nodiscard]] result<log_header> read_header(std::string_view line, const std::string& path);
+
+/// The moment at the end of a line; nothing where it has none.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> time_of_line(
+    std::string_view line);
 
 /// A text between the quotes of a JSON string, with its escapes resolved.
 [[nodiscard]] std::string unescaped(std::string_view text);

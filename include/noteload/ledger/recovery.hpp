@@ -66,6 +66,8 @@ struct recovered_run {
         .byte = 0,
         .line = 0}; ///< none of the refused rows stands before it; `row` 0: none
     std::vector<std::int64_t> note_ids; ///< of rows that were created or found
+    std::uint64_t processes = 1;        ///< that wrote it
+    went_through met;                   ///< by those of them that came to their end
     std::vector<std::uint64_t> told_at; ///< bytes of the log where outcomes but `created` stand
     std::unordered_map<std::uint64_t, std::uint32_t> superseded; ///< outcomes of a row but the last
 

@@ -32,8 +32,10 @@ struct session_begin {
 
     // Of a run that goes on.
     bool resumed = false;
-    report::summary before{}; ///< rows that rest; its `read` counts these alone
-    bool told_all = true;     ///< `before` and `beside` have all rows that the log has
+    report::summary before{};    ///< rows that rest; its `read` counts these alone
+    went_through met{};          ///< by earlier processes that came to their end
+    std::uint64_t processes = 1; ///< with this one
+    bool told_all = true;        ///< `before` and `beside` have all rows that the log has
     walk_start start{};
     std::vector<std::shared_ptr<const batch>> doubtful{};
     std::vector<std::int64_t> claimed{}; ///< ids of the run's notes

@@ -11,8 +11,8 @@
 
 namespace noteload::run {
 
-/// The file of the budget that processes share which send to this organisation; empty without a
-/// state folder.
+/// The file of the budget that processes share which send to this organisation, named as
+/// `--organization` may name it; empty without a state folder.
 [[nodiscard]] std::string budget_file_of(const std::string& state_folder,
                                          const std::string& base_url,
                                          const std::string& organization);
@@ -23,6 +23,15 @@ namespace noteload::run {
 /// Asks the server who it is. Nothing: SIGINT or SIGTERM came first. Takes its own `io_context`, on
 /// the caller's thread.
 [[nodiscard]] std::optional<result<delivery::first_look>> look_first(const delivery::server& s);
+
+/// Asks the server who it is, and gives it the budget of that organisation. Returns how the run
+/// ends where nothing may be sent; else `seen` is set. With an `organization` (empty for any) these
+/// requests have their place in its budget, too.
+[[nodiscard]] std::optional<import_result> look_at_server(delivery::server& s,
+                                                          const std::string& state_folder,
+                                                          const std::string& organization,
+                                                          import_observer& watch,
+                                                          delivery::first_look& seen);
 
 /// Why nothing may be sent to the organisation that was found; `wanted` is empty for any.
 [[nodiscard]] std::optional<failure> wrong_organization(const delivery::organization& found,

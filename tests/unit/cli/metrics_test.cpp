@@ -27,7 +27,7 @@ metrics of_a_run() {
     m.at.rows[outcome::created] = 9;
     m.at.rows[outcome::in_doubt] = 1;
     m.at.in_flight = 3;
-    m.at.traffic.answers = {{0, 1}, {200, 11}, {429, 2}};
+    m.at.traffic.met.requests = {{0, 1}, {200, 11}, {429, 2}};
     m.at.traffic.quota = delivery::limiter::state{
         1500, 700, 150, std::chrono::sys_seconds(std::chrono::seconds(1'764'003'600))};
     m.at.waited = {{"quota", 30s}};

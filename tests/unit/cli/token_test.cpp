@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <string>
 
@@ -123,6 +125,30 @@ TEST_F(TokenSource, SaysWhichFileCannotBeRead) {
         EXPECT_EQ(got.error().code, errc::no_token);
         EXPECT_THAT(got.error().message, HasSubstr(path.substr(0, 40)));
     }
+}
+
+TEST_F(TokenSource, ThatOthersCanReadIsToldWithWhatToDo) {
+    const auto file = folder_.write("token", "x");
+    ASSERT_EQ(::chmod(file.c_str(), 0640), 0);
+    for (const auto& places : {token_places{file, "", ""}, token_places{"", file, ""}}) {
+        EXPECT_THAT(exposed_token(places), HasSubstr("640"));
+        EXPECT_THAT(exposed_token(places), HasSubstr("chmod 600 " + file.substr(0, 40)));
+    }
+    ::setenv("NOTELOAD_TOKEN", "x", 1);
+    EXPECT_EQ(exposed_token({"", file, ""}), "") << "it is not read";
+    EXPECT_NE(exposed_token({file, "", ""}), "");
+    ASSERT_EQ(::chmod(file.c_str(), 0600), 0);
+    EXPECT_EQ(exposed_token({file, "", ""}), "");
+}
+
+TEST_F(TokenSource, ThatNobodyElseCanReadIsNoNews) {
+    EXPECT_EQ(exposed_token({}), "");
+    EXPECT_EQ(exposed_token({folder_ / "missing", "", ""}), "");
+    EXPECT_EQ(exposed_token({"/dev/null", "", ""}), "") << "no file";
+    const auto credential = folder_.write("token", "x");
+    ASSERT_EQ(::chmod(credential.c_str(), 0440), 0);
+    ::setenv("CREDENTIALS_DIRECTORY", folder_.path().c_str(), 1);
+    EXPECT_EQ(exposed_token({"", "", ""}), "") << "systemd's";
 }
 
 TEST_F(TokenSource, ReadsNoMoreOfALongFileThanATokenMayHave) {

@@ -109,6 +109,22 @@ TEST_F(ClosingWords, OfAGoodRunAreShort) {
     EXPECT_THAT(text, AllOf(Not(HasSubstr("Problems")), Not(HasSubstr("Next"))));
 }
 
+TEST_F(ClosingWords, SayWhatTheRunWentThroughInLinesOfATerminal) {
+    add(outcome::created);
+    r_.facts.met = {.processes = 1,
+                    .sent_again = 57,
+                    .timed_out = 12,
+                    .lost = 4,
+                    .requests = {{0, 16}, {200, 1210}, {503, 29}}};
+    EXPECT_THAT(
+        closing_words(r_),
+        HasSubstr("1 rows read\n"
+                  "Of 1,255 requests, 12 had no answer in time, 4 lost their connections and 29\n"
+                  "were answered with an error of the server's own.\n"
+                  "57 rows were sent again.\n"
+                  "  created "));
+}
+
 TEST_F(ClosingWords, TakeSkippedRowsForNoProblem) {
     add(outcome::skipped, reason::already_imported);
     const auto text = closing_words(r_);

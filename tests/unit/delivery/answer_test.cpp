@@ -83,11 +83,24 @@ TEST(Answer, KeepsTheDefaultsOfWhatIsMissingOrNull) {
 
 TEST(Answer, IsNoNoteWithoutAPositiveIntegerId) {
     for (const auto* body :
-         {"", " ", "null", "7", "[]", "{}", R"({"id":0})", R"({"id":-1})", R"({"id":"7"})",
+         {"", " ", "null", "7", "[]", "{}", R"({"id":0})", R"({"id":-1})", R"({"id":"07"})",
           R"({"id":7.0})", R"({"id":true})", R"({"id":99999999999999999999})", R"({"id":7)",
           R"({"id":7}})", R"({"id":7} {)", R"({"ID":7})", "<html>", "\xFF\xFE"}) {
         EXPECT_EQ(read_note_id(body), std::nullopt) << body;
         EXPECT_EQ(read_contact_note(body), std::nullopt) << body;
+    }
+}
+
+TEST(Answer, TakesATextOfDigitsForAnId) {
+    EXPECT_THAT(read_note_id(R"({"id":"9223372036854775807"})"), Optional(INT64_MAX));
+    const auto note = read_contact_note(R"({"id":"991","contactId":"12"})");
+    ASSERT_TRUE(note);
+    EXPECT_EQ(note->id, 991);
+    EXPECT_EQ(note->contact_id, 12);
+    for (const auto* id :
+         {R"("")", R"("0")", R"("-7")", R"("+7")", R"(" 7")", R"("7 ")", R"("7.0")", R"("1e3")",
+          "1e3", R"("9223372036854775808")", "9223372036854775808"}) {
+        EXPECT_EQ(read_note_id(R"({"id":)" + std::string(id) + "}"), std::nullopt) << id;
     }
 }
 

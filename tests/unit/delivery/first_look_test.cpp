@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "exchange_fixture.hpp"
+#include "noteload/delivery/budget_file.hpp"
 #include "support/printers.hpp"
 
 namespace noteload::delivery {
@@ -51,6 +52,23 @@ TEST_F(FirstLook, TriesAgainWhatMayPass) {
 TEST_F(FirstLook, WaitsForTheQuota) {
     far_->play({{answer(429, "", "Retry-After: 0\r\n"), organization_answer, types_answer}});
     EXPECT_TRUE(look());
+}
+
+TEST_F(FirstLook, TellsOtherProcessesOfTheQuota) {
+    const auto fields =
+        "X-RateLimit-Limit: 100\r\nX-RateLimit-Remaining: 41\r\n"
+        "X-RateLimit-Reset: 4102444800\r\n"
+        "Date: Thu, 31 Dec 2099 23:30:00 GMT\r\n";
+    far_->play({{organization_answer, answer(200, R"({"Call":"Call"})", fields)}});
+    auto s = server_at(far_->url(), long_enough);
+    s.budget_file = folder_ / "budget";
+    ASSERT_TRUE(test::run_task(on_, look_first(on_, s)));
+    budget_file(s.budget_file).update([](shared_budget& b) {
+        ASSERT_NE(b.find(""), nullptr);
+        EXPECT_EQ(b.find("")->remaining, 41);
+        ASSERT_EQ(b.shares.size(), 1u);
+        EXPECT_EQ(b.shares[0].out, 0) << "both are answered";
+    });
 }
 
 TEST_F(FirstLook, FailsAtOnceWhereTryingAgainIsUseless) {

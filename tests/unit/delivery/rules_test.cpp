@@ -79,6 +79,29 @@ TEST_F(Breaker, IsNotDelayedByGoodAnswersThatWereUnderWayWhenTheTroubleBegan) {
     EXPECT_TRUE(rule_.is_open());
 }
 
+TEST_F(Breaker, OpensAtTheSecondOfTwoFailuresThatAreFarApart) {
+    const auto left = now_;
+    now_ += 30s; // each a whole timeout
+    rule_.bad(aim::work, left, now_);
+    EXPECT_TRUE(rule_.is_closed());
+    const auto next = now_;
+    now_ += 30s;
+    rule_.bad(aim::work, next, now_);
+    EXPECT_TRUE(rule_.is_open());
+    now_ = rule_.probe_at();
+    rule_.probed(true, now_);
+    rule_.leaves(aim::work);
+    rule_.bad(aim::work, now_, now_ + 1s);
+    EXPECT_TRUE(rule_.is_open()) << "the trial fails at once, with few failures so far";
+}
+
+TEST_F(Breaker, StaysClosedWhereAGoodAnswerStandsBetweenThem) {
+    rule_.bad(aim::work, now_, now_);
+    rule_.good(aim::work, now_ + 5s, now_ + 6s);
+    rule_.bad(aim::work, now_ + 20s, now_ + 30s);
+    EXPECT_TRUE(rule_.is_closed());
+}
+
 TEST_F(Breaker, DoublesItsPausesUpToTheLongest) {
     fail(3);
     for (const auto pause : {2s, 4s, 5s, 5s}) {

@@ -61,6 +61,20 @@ TEST(SharedBudget, KeepsTheLowestReadingOfTheLatestWindow) {
     EXPECT_EQ(b.find("none"), nullptr);
 }
 
+TEST(SharedBudget, IsSpentWhereAllThatIsLeftOfAWindowIsOut) {
+    const auto ours = wall_clock::time_point(1000s);
+    shared_budget b;
+    EXPECT_FALSE(b.is_spent(1, start, ours)) << "nobody knows anything";
+    b.put({"", 1001, 3});
+    b.put({.who = 2, .at_ms = 0, .out = 2, .spent = 0}, start);
+    EXPECT_FALSE(b.is_spent(1, start, ours));
+    b.put({.who = 2, .at_ms = 0, .out = 3, .spent = 0}, start);
+    EXPECT_TRUE(b.is_spent(1, start, ours));
+    EXPECT_FALSE(b.is_spent(2, start, ours)) << "its own";
+    EXPECT_FALSE(b.is_spent(1, start + 5s, ours)) << "given back";
+    EXPECT_FALSE(b.is_spent(1, start, ours + 1s)) << "the window is over";
+}
+
 TEST(BudgetFile, HandsOnWhatOneProcessSaid) {
     const test::temp_folder folder;
     const auto path = folder / "budget";

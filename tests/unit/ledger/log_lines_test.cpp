@@ -81,6 +81,12 @@ TEST(LogLines, AreMarksEventsAndTheEnd) {
     EXPECT_EQ(event.detail, e.detail);
     row_counts counts{.read = 7, .of = {1, 2, 3, 0, 1, 0, 0}};
     EXPECT_EQ(std::get<row_counts>(read_line(line_of(counts))), counts);
+    for (const auto& requests : {std::map<int, std::uint64_t>{}, {{0, 3}, {200, 4}, {503, 1}}}) {
+        process_end met{.met = {.processes = 1, .lost = ~0ull, .requests = requests}, .when = noon};
+        met = std::get<process_end>(read_line(line_of(met)));
+        EXPECT_EQ(met.met.lost, ~0ull);
+        EXPECT_EQ(met.met.requests, requests);
+    }
 }
 
 TEST(LogLines, AreNothingWhereTheyAreTornOrGarbled) {
@@ -89,7 +95,8 @@ TEST(LogLines, AreNothingWhereTheyAreTornOrGarbled) {
     for (const auto& line :
          {line_of(r),
           line_of(sending_mark{.first = 1, .last = 2, .file = 0, .byte = 0, .line = 2, .hash = 1}),
-          line_of(log_event{"stopped", "signal", "d", noon}), line_of(row_counts{})}) {
+          line_of(log_event{"stopped", "signal", "d", noon}), line_of(row_counts{}),
+          line_of(process_end{{.sent_again = 2, .requests = {{200, 4}, {500, 1}}}, noon})}) {
         for (std::size_t size = 0; size < line.size(); ++size) {
             EXPECT_TRUE(std::holds_alternative<std::monostate>(read_line(line.substr(0, size))))
                 << line.substr(0, size);
@@ -97,6 +104,14 @@ TEST(LogLines, AreNothingWhereTheyAreTornOrGarbled) {
         EXPECT_TRUE(std::holds_alternative<std::monostate>(read_line(line + "}")));
         EXPECT_TRUE(std::holds_alternative<std::monostate>(read_line(line + std::string(3, '\0'))));
     }
+}
+
+TEST(LogLines, TellTheirTime) {
+    EXPECT_EQ(time_of_line(line_of(row(outcome::skipped))), noon);
+    EXPECT_EQ(time_of_line(line_of(log_event{"stopped", "", "", noon})), noon);
+    EXPECT_EQ(time_of_line(line_of(row_counts{})), std::nullopt);
+    EXPECT_EQ(time_of_line(""), std::nullopt);
+    EXPECT_EQ(time_of_line(R"({"event":"x","at":"2026-13-24T03:54:12.345Z"})"), std::nullopt);
 }
 
 TEST(LogHeader, IsReadAsItWasWritten) {

@@ -366,5 +366,17 @@ TEST(Recovery, OfALongRunKeepsOnlyOpenMarksAndReadsNearTheEnd) {
     EXPECT_EQ(run.go_on.row, rows - 3);
 }
 
+TEST(Recovery, AddsUpWhatItsProcessesWentThroughAndCountsThem) {
+    std::string lines;
+    append_line(lines, process_end{{.processes = 1, .lost = 2, .requests = {{200, 5}}}, {}});
+    append_line(lines, log_event{"resumed", "", "", {}}); // this one is killed
+    append_line(lines, log_event{"resumed", "", "", {}});
+    append_line(lines,
+                process_end{{.processes = 1, .lost = 1, .requests = {{0, 1}, {200, 3}}}, {}});
+    const auto run = good(log_text().raw(lines));
+    EXPECT_EQ(run.processes, 3u);
+    EXPECT_EQ(run.met, (went_through{.processes = 2, .lost = 3, .requests = {{0, 1}, {200, 8}}}));
+}
+
 } // namespace
 } // namespace noteload::ledger

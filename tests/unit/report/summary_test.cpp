@@ -108,6 +108,19 @@ TEST(SummaryJson, HoldsCountsTimesRatesAndReasons) {
               (boost::json::array{boost::json::object{{"file", 0}, {"row", 2}, {"line", 3}}}));
 }
 
+TEST(SummaryJson, TellsWhatTheRunWentThrough) {
+    run_facts facts;
+    facts.met = {.processes = 2, .outages = 1, .outage_ms = 1500, .requests = {{0, 1}, {200, 7}}};
+    facts.processes = 3;
+    const auto text = summary_json({}, facts);
+    const auto met = boost::json::parse(text).at("went_through").as_object();
+    EXPECT_EQ(met.at("outages"), 1);
+    EXPECT_EQ(met.at("outage_ms"), 1500);
+    EXPECT_EQ(met.at("untold_processes"), 1);
+    EXPECT_EQ(met.at("requests"), (boost::json::object{{"0", 1}, {"200", 7}}));
+    EXPECT_EQ(met.size(), went_through_counters.size() + 2);
+}
+
 TEST(SummaryJson, IsJsonForARunWithoutTimeOrRows) {
     const auto json = boost::json::parse(summary_json({}, {})).as_object();
     EXPECT_EQ(json.at("rows_per_second").to_number<double>(), 0);

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "support/printers.hpp"
+
 namespace noteload::run {
 namespace {
 
@@ -28,6 +30,19 @@ TEST(WaitClock, AddsUpPausesByTheirReason) {
     c.told(event("paused", "quota"), start + 10s);
     EXPECT_THAT(c.waited(start + 11s),
                 UnorderedElementsAre(Pair("quota", 4s), Pair("server_failing", 9s)));
+}
+
+TEST(WaitClock, AddsItsWaitsToWhatARunWentThrough) {
+    wait_clock c;
+    c.told(event("paused", "quota"), start);
+    c.told(event("going_on", "quota"), start + 1500ms);
+    c.told(event("paused", "quota"), start + 2s);
+    c.told(event("paused", "server_failing"), start + 2s);
+    c.told(event("paused", "server_failing"), start + 3s);
+    went_through met{.quota_pauses = 1, .outage_ms = 10};
+    c.add_to(met, start + 4s);
+    EXPECT_EQ(met, (went_through{
+                       .quota_pauses = 3, .quota_wait_ms = 3500, .outages = 1, .outage_ms = 2010}));
 }
 
 TEST(WaitClock, TakesNoOtherEventForAPause) {
