@@ -25,6 +25,14 @@ constexpr std::array<words, notice_count> table = {
      "notes have a year or month for a date and take its first day"},
 };
 
+void add_places(std::vector<place>& to, const std::vector<place>& later, const place& before) {
+    for (const auto& at : later) {
+        if (to.size() < notices::most_places) {
+            to.push_back(behind(at, before));
+        }
+    }
+}
+
 std::string rows_text(std::uint64_t n) {
     return with_thousands(n) + (n == 1 ? " date" : " dates");
 }
@@ -41,6 +49,17 @@ void notices::add(notice n, const place& at) {
     if (e.first.size() < most_places) {
         e.first.push_back(at);
     }
+}
+
+void notices::add(const notices& later, const place& before) {
+    for (std::size_t i = 0; i < notice_count; ++i) {
+        entries_[i].rows += later.entries_[i].rows;
+        add_places(entries_[i].first, later.entries_[i].first, before);
+    }
+    exchange.only_exchanged += later.exchange.only_exchanged;
+    exchange.only_as_written += later.exchange.only_as_written;
+    exchange.either += later.exchange.either;
+    add_places(exchange.first, later.exchange.first, before);
 }
 
 std::vector<told_notice> tell(const notices& n) {

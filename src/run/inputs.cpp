@@ -152,6 +152,7 @@ source::reading_options reading_of(const checked_input& in, const input_options&
     auto how = reading(options, in.dialect, {columns.begin(), columns.end()});
     how.dialect.encoding = in.facts.encoding.name; // it was looked for already
     how.threads = options.threads;
+    how.worker = options.worker;
     return how;
 }
 
@@ -218,6 +219,28 @@ result<bool> record_walk::next(record& into) {
         }
         if (!*more) {
             return false;
+        }
+    }
+}
+
+result<bool> record_walk::next_piece(source::worked_piece& into, source::piece_worker& otherwise) {
+    for (;;) {
+        if (reader_) {
+            auto got = reader_->next_piece(into, otherwise);
+            if (!got) {
+                return got.error();
+            }
+            if (*got) {
+                into.before.row = rows_;
+                into.before.file = static_cast<std::uint32_t>(next_input_ - 1);
+                rows_ += into.rows;
+                return true;
+            }
+            reader_.reset();
+        }
+        auto more = open_next();
+        if (!more || !*more) {
+            return more;
         }
     }
 }
