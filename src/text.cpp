@@ -165,6 +165,10 @@ std::string with_thousands(std::uint64_t n) {
     return digits;
 }
 
+std::string counted(std::uint64_t n, std::string_view one) {
+    return fmt::format("{} {}{}", with_thousands(n), one, n == 1 ? "" : "s");
+}
+
 std::string duration_text(std::chrono::seconds d) {
     const auto s = d.count();
     if (s < 60) {

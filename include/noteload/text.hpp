@@ -45,6 +45,9 @@ void append_utc_text(std::string& out, std::chrono::system_clock::time_point t);
 /// `1,234,567`
 [[nodiscard]] std::string with_thousands(std::uint64_t n);
 
+/// `1 note`, `1,234 notes`: `one` takes an `s` where there is not just one.
+[[nodiscard]] std::string counted(std::uint64_t n, std::string_view one);
+
 /// `4 s`, `12 min`, `3 h 20 min`, `2 days 4 h`: for people, two units at most.
 [[nodiscard]] std::string duration_text(std::chrono::seconds d);
 

@@ -33,10 +33,6 @@ void add_places(std::vector<place>& to, const std::vector<place>& later, const p
     }
 }
 
-std::string rows_text(std::uint64_t n) {
-    return with_thousands(n) + (n == 1 ? " date" : " dates");
-}
-
 } // namespace
 
 std::string_view to_word(notice n) noexcept {
@@ -81,8 +77,8 @@ std::vector<told_notice> tell(const notices& n) {
              .text = fmt::format(
                  "{} only with day and month exchanged; {} only as the format says, and {} can be "
                  "read both ways. {}",
-                 rows_text(x.only_exchanged) + (x.only_exchanged == 1 ? " fits" : " fit"),
-                 rows_text(x.only_as_written) + (x.only_as_written == 1 ? " fits" : " fit"),
+                 counted(x.only_exchanged, "date") + (x.only_exchanged == 1 ? " fits" : " fit"),
+                 counted(x.only_as_written, "date") + (x.only_as_written == 1 ? " fits" : " fit"),
                  with_thousands(x.either),
                  x.only_as_written == 0
                      ? "The format very likely has day and month exchanged: look at %m and %d"
