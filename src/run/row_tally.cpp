@@ -17,11 +17,10 @@ std::uint64_t characters(std::string_view text) noexcept {
     }));
 }
 
-/// Of a hash and one value more: each bit depends on all of both (MurmurHash3's end).
+/// Of a hash and one value more: of two values it makes two hashes, always.
 constexpr std::uint64_t mixed(std::uint64_t hash, std::uint64_t value) noexcept {
-    hash = (hash ^ hash >> 33) * 0xFF51AFD7ED558CCD + value;
-    hash = (hash ^ hash >> 33) * 0xC4CEB9FE1A85EC53;
-    return hash ^ hash >> 33;
+    hash = (hash ^ value) * 0x9E3779B97F4A7C15;
+    return hash ^ hash >> 32;
 }
 
 bool is_unknown_contact(const mapping::mapped_note& note) {

@@ -57,7 +57,7 @@ std::string to_words(const reading_facts& f) {
     if (f.format == file_format::csv) {
         out += ", separated by " + separator_words(f.delimiter);
         if (f.csv.quote != quote_sign::none) {
-            out += fmt::format(", cells quoted by {} (by looking)", f.csv.dialect.quote);
+            out += fmt::format(", cells quoted by {} (by their looks)", f.csv.dialect.quote);
         }
     }
     const auto ends = ends_words(f.csv.ends);
