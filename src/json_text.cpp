@@ -35,33 +35,25 @@ constexpr std::uint64_t less(std::uint64_t bytes, std::uint8_t limit) {
     return (bytes - in_each_byte(limit)) & ~bytes & in_each_byte(0x80);
 }
 
-constexpr std::size_t block_size = 64;
-
-/// Without a branch inside, so that vectors find it out.
-bool has_special(std::string_view block) {
-    unsigned char found = 0; // no wider, or a vector holds a quarter as many
-    for (const char c : block) {
-        const bool special = (static_cast<unsigned char>(c) < 0x20) | (c == '"') | (c == '\\');
-        found |= static_cast<unsigned char>(special);
-    }
-    return found != 0;
+/// The top bit of the first of eight bytes that does not stand for itself; 0: all do.
+std::uint64_t special_in_eight(const char* text) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text, 8);
+    return less(bytes, 0x20) | less(bytes ^ in_each_byte('"'), 1) |
+           less(bytes ^ in_each_byte('\\'), 1);
 }
 
-/// Bytes at the front that stand for themselves: in large steps, notes being mostly plain text.
+/// Bytes at the front that stand for themselves: eight at a time, notes being mostly plain text.
 std::size_t plain_bytes(std::string_view text) {
     std::size_t i = 0;
-    while (i + block_size <= text.size() && !has_special(text.substr(i, block_size))) {
-        i += block_size;
-    }
     if constexpr (std::endian::native == std::endian::little) {
         for (; i + 8 <= text.size(); i += 8) {
-            std::uint64_t bytes = 0;
-            std::memcpy(&bytes, text.data() + i, 8);
-            const auto found = less(bytes, 0x20) | less(bytes ^ in_each_byte('"'), 1) |
-                               less(bytes ^ in_each_byte('\\'), 1);
-            if (found != 0) {
+            if (const auto found = special_in_eight(text.data() + i); found != 0) {
                 return i + static_cast<std::size_t>(std::countr_zero(found)) / 8;
             }
+        }
+        if (i != 0 && special_in_eight(text.data() + text.size() - 8) == 0) {
+            return text.size(); // the last eight, some of them again
         }
     }
     while (i < text.size() && escapes[static_cast<unsigned char>(text[i])] == 0) {
@@ -70,12 +62,58 @@ std::size_t plain_bytes(std::string_view text) {
     return i;
 }
 
+constexpr std::size_t block_size = 64;
+
+/// Whether all bytes of a block stand for themselves: without a branch inside, vectors find out.
+[[gnu::always_inline]] inline bool is_plain_block(const char* block) {
+    unsigned char found = 0; // no wider, or a vector holds a quarter as many
+    for (std::size_t i = 0; i < block_size; ++i) {
+        const char c = block[i];
+        const bool special = (static_cast<unsigned char>(c) < 0x20) | (c == '"') | (c == '\\');
+        found |= static_cast<unsigned char>(special);
+    }
+    return found == 0;
+}
+
+/// Bytes at the front that have nothing to escape: whole blocks, or all of a text that has one at
+/// least.
+[[gnu::always_inline]] inline std::size_t plain_blocks_of(std::string_view text) {
+    std::size_t at = 0;
+    while (at + block_size <= text.size() && is_plain_block(text.data() + at)) {
+        at += block_size;
+    }
+    const bool is_rest_short = text.size() - at < block_size;
+    return is_rest_short && is_plain_block(text.data() + text.size() - block_size) ? text.size()
+                                                                                   : at;
+}
+
+std::size_t plain_blocks_anywhere(std::string_view text) {
+    return plain_blocks_of(text);
+}
+
+#ifdef __x86_64__
+[[gnu::target("avx2")]] std::size_t plain_blocks_avx2(std::string_view text) {
+    return plain_blocks_of(text);
+}
+#endif
+
+std::size_t plain_blocks(std::string_view text) {
+#ifdef __x86_64__
+    static const bool has_avx2 = __builtin_cpu_supports("avx2") != 0;
+    if (has_avx2) {
+        return plain_blocks_avx2(text);
+    }
+#endif
+    return plain_blocks_anywhere(text);
+}
+
 } // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
     out.push_back('"');
     for (;;) {
-        const auto plain = plain_bytes(text);
+        const auto blocks = text.size() >= block_size ? plain_blocks(text) : 0;
+        const auto plain = blocks + plain_bytes(text.substr(blocks));
         out.append(text.substr(0, plain));
         if (plain == text.size()) {
             break;
@@ -97,16 +135,23 @@ void append_json_string(std::string& out, std::string_view text) {
 
 std::size_t json_string_size(std::string_view text) noexcept {
     std::size_t size = 2 + text.size();
-    while (!text.empty()) {
+    for (;;) {
+        if (text.size() >= block_size) {
+            text.remove_prefix(plain_blocks(text));
+        }
+        if (text.size() < block_size) {
+            text.remove_prefix(plain_bytes(text));
+        }
+        if (text.empty()) {
+            return size;
+        }
         const std::string_view block = text.substr(0, block_size);
         text.remove_prefix(block.size());
-        const bool special = has_special(block); // mostly not
-        for (std::size_t i = 0; special && i < block.size(); ++i) {
-            const char letter = escapes[static_cast<unsigned char>(block[i])];
+        for (const char c : block) {
+            const char letter = escapes[static_cast<unsigned char>(c)];
             size += letter == 0 ? 0 : letter == 'u' ? 5 : 1;
         }
     }
-    return size;
 }
 
 } // namespace noteload

@@ -61,7 +61,7 @@ bool is_control(std::string_view sequence) noexcept {
 
 } // namespace
 
-std::string_view trimmed(std::string_view text) noexcept {
+std::string_view trimmed_slowly(std::string_view text) noexcept {
     while (!text.empty() && is_blank(text.front())) {
         text.remove_prefix(1);
     }
@@ -71,7 +71,7 @@ std::string_view trimmed(std::string_view text) noexcept {
     return text;
 }
 
-bool equal_without_case(std::string_view a, std::string_view b) noexcept {
+bool equal_lower_case(std::string_view a, std::string_view b) noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [](char x, char y) { return lower(x) == lower(y); });
 }
@@ -163,6 +163,10 @@ std::string with_thousands(std::uint64_t n) {
         digits.insert(static_cast<std::size_t>(i), ",");
     }
     return digits;
+}
+
+std::string counted(std::uint64_t n, std::string_view one) {
+    return fmt::format("{} {}{}", with_thousands(n), one, n == 1 ? "" : "s");
 }
 
 std::string duration_text(std::chrono::seconds d) {

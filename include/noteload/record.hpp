@@ -20,6 +20,15 @@ struct place {
     friend bool operator==(const place&, const place&) = default;
 };
 
+/// A place that was counted from the beginning of a part, before which so many files, rows and
+/// lines stand.
+[[nodiscard]] constexpr place behind(place at, const place& before) noexcept {
+    at.file += before.file;
+    at.row += before.row;
+    at.line += before.line;
+    return at;
+}
+
 /// What a cell held, so that `"7"` and `7` and nothing stay apart until `mapping/` decides.
 enum class cell_kind : std::uint8_t {
     absent,  ///< the record has no such field

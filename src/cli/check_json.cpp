@@ -54,6 +54,11 @@ json::array reasons_json(const report::summary& s) {
     return out;
 }
 
+json::value quote_json(const source::reading_facts& f) {
+    return f.format == source::file_format::csv ? json::value(std::string(1, f.csv.dialect.quote))
+                                                : json::value();
+}
+
 json::array read_as_json(const std::vector<source::reading_facts>& facts) {
     json::array out;
     for (const auto& f : facts) {
@@ -70,6 +75,7 @@ json::array read_as_json(const std::vector<source::reading_facts>& facts) {
                                    {"encoding", f.encoding.name},
                                    {"encoding_told", source::to_words(f.encoding.how)},
                                    {"delimiter", f.delimiter},
+                                   {"quote", quote_json(f)},
                                    {"line_ends", std::move(ends)}});
     }
     return out;

@@ -32,10 +32,6 @@ std::string minute_text(system_clock::time_point t) {
     return text + " UTC";
 }
 
-std::string rows_text(std::uint64_t n) {
-    return with_thousands(n) + (n == 1 ? " row" : " rows");
-}
-
 std::string values_text(const std::vector<run::counted_value>& values, std::size_t most) {
     std::string out;
     for (std::size_t i = 0; i < values.size() && i < most; ++i) {
@@ -63,8 +59,9 @@ void add_inputs(std::string& out, const run::check_result& r) {
 
 void add_counts(std::string& out, const run::check_result& r) {
     const auto& n = r.summary.counts();
-    line(out, "\n  {:>11}  rows read\n  {:>11}  would be sent\n  {:>11}  invalid",
-         with_thousands(n.read), with_thousands(r.to_send), with_thousands(n[outcome::invalid]));
+    line(out, "\n  {:>11}  {} read\n  {:>11}  would be sent\n  {:>11}  invalid",
+         with_thousands(n.read), n.read == 1 ? "row" : "rows", with_thousands(r.to_send),
+         with_thousands(n[outcome::invalid]));
     if (n[outcome::skipped] > 0) {
         line(out, "  {:>11}  imported by an earlier run", with_thousands(n[outcome::skipped]));
     }
@@ -78,7 +75,7 @@ void add_unknown_contacts(std::string& out, const run::check_result& r) {
     line(out, "\nUnknown contacts, with their rows: {}",
          values_text(r.notes.unknown, most_contacts));
     if (r.notes.more_unknown > 0) {
-        line(out, "  and further ones, of {}", rows_text(r.notes.more_unknown));
+        line(out, "  and further ones, of {}", counted(r.notes.more_unknown, "row"));
     }
 }
 
@@ -86,12 +83,12 @@ void add_repeated(std::string& out, const run::check_result& r) {
     const auto& f = r.notes;
     if (f.repeated > 0) {
         line(out, "  {} the same note as an earlier row: {}",
-             f.repeated == 1 ? "1 row makes" : with_thousands(f.repeated) + " rows make",
+             counted(f.repeated, "row") + (f.repeated == 1 ? " makes" : " make"),
              places(f.repeated_first, f.repeated, r.inputs));
     }
     if (f.remembered > 0) {
-        line(out, "  (only the first {} different notes were remembered to be compared with)",
-             with_thousands(f.remembered));
+        line(out, "  (only the first {} were remembered to be compared with)",
+             counted(f.remembered, "different note"));
     }
 }
 
@@ -106,12 +103,12 @@ void add_notes(std::string& out, const run::check_result& r) {
              places({f.last_date.at}, 1, r.inputs));
     }
     if (f.without_date > 0) {
-        line(out, "  without a date: {}", rows_text(f.without_date));
+        line(out, "  without a date: {}", counted(f.without_date, "row"));
     }
     line(out, "  contacts: {}{}", f.contacts_are_more ? "more than " : "",
          with_thousands(f.contacts));
-    line(out, "  longest: {} {} ({})", with_thousands(f.longest),
-         f.longest == 1 ? "character" : "characters", places({f.longest_at}, 1, r.inputs));
+    line(out, "  longest: {} ({})", counted(f.longest, "character"),
+         places({f.longest_at}, 1, r.inputs));
     add_repeated(out, r);
 }
 
@@ -122,20 +119,18 @@ void add_time(std::string& out, std::string_view with, std::chrono::seconds take
 
 void add_plan(std::string& out, const run::check_result& r, system_clock::time_point now) {
     const auto& p = r.plan;
-    line(out, "\nThe job: {} requests with {} of JSON, the longest {}.",
-         with_thousands(p.requests()), bytes_text(r.body_bytes), bytes_text(r.longest_body));
-    line(
-        out, "  {} to begin, {}{} notes", p.looks,
-        p.look_ups == 0 ? "" : fmt::format("{} look-ups of contacts, ", with_thousands(p.look_ups)),
-        with_thousands(p.notes));
+    line(out, "\nThe job: {} with {} of JSON, the longest {}.", counted(p.requests(), "request"),
+         bytes_text(r.body_bytes), bytes_text(r.longest_body));
+    line(out, "  {} to begin, {}{}", p.looks,
+         p.look_ups == 0 ? "" : counted(p.look_ups, "look-up") + " of contacts, ",
+         counted(p.notes, "note"));
     const auto kept = p.reserve.is_percent ? fmt::format("{}%", p.reserve.amount)
                                            : with_thousands(p.reserve.amount);
     if (const auto takes = p.from_now()) {
-        line(out,
-             "  The server allows {} requests a window; {} are left now, and in {} all are again.",
-             with_thousands(static_cast<std::uint64_t>(p.quota->limit)),
+        line(out, "  The server allows {} a window; {} {} left now, and in {} all are again.",
+             counted(static_cast<std::uint64_t>(p.quota->limit), "request"),
              with_thousands(static_cast<std::uint64_t>(p.quota->remaining)),
-             duration_text(p.quota->until_reset));
+             p.quota->remaining == 1 ? "is" : "are", duration_text(p.quota->until_reset));
         add_time(out, fmt::format("begun now, with {} of them kept for others", kept), *takes, now);
         return;
     }
@@ -150,10 +145,10 @@ void add_plan(std::string& out, const run::check_result& r, system_clock::time_p
 void add_server(std::string& out, const run::check_result& r) {
     if (r.server) {
         line(out,
-             "\nAsked of the server: the organisation {} ({}), its {} note types, {} contacts.\n"
+             "\nAsked of the server: the organisation {} ({}), its {}, {}.\n"
              "Nothing was sent.",
-             printable(r.server->organization), printable(r.server->time_zone), r.server->types,
-             with_thousands(r.server->contacts));
+             printable(r.server->organization), printable(r.server->time_zone),
+             counted(r.server->types, "note type"), counted(r.server->contacts, "contact"));
         return;
     }
     line(out,

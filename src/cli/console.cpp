@@ -147,7 +147,7 @@ void console::looking_up(std::size_t done, std::size_t of, std::size_t unknown) 
              false);
     } else if (style_ != progress_style::none) {
         clear();
-        say(fmt::format("Looked up {} contacts: {} {} not known to the server", with_thousands(of),
+        say(fmt::format("Looked up {}: {} {} not known to the server", counted(of, "contact"),
                         with_thousands(unknown), unknown == 1 ? "is" : "are"));
     }
 }

@@ -46,10 +46,10 @@ const char* take_delimiter(std::string_view text, settings& into) {
 }
 
 const char* take_quote(std::string_view text, settings& into) {
-    if (text != "\"" && text != "'") {
-        return "\" or ' is expected";
+    if (text != "auto" && text != "\"" && text != "'") {
+        return "auto, \" or ' is expected";
     }
-    dialect(into).quote = text[0];
+    dialect(into).quote = text == "auto" ? '\0' : text[0];
     return nullptr;
 }
 
@@ -93,7 +93,8 @@ constexpr option_definition table[] = {
      "auto, or a name such as UTF-8, UTF-16LE, windows-1252, macintosh", take_encoding},
     {"--delimiter", readers, reading, "CHAR", "auto",
      "auto, tab, or the character between columns (auto finds , ; tab and |)", take_delimiter},
-    {"--quote", readers, reading, "CHAR", "\"", "the quote around cells: \" or '", take_quote},
+    {"--quote", readers, reading, "CHAR", "auto",
+     "the quote around cells, \" or '; auto takes ' where there is no doubt", take_quote},
     {"--escape", readers, reading, "WORD", "none",
      "none, or backslash: \\\" inside quotes is a quote, \\\\ a backslash", take_escape},
     {"--skip-lines", readers, reading, "N", nullptr, "pass over the first N lines of each file",

@@ -24,10 +24,6 @@ void line(std::string& out, fmt::format_string<Args...> format, Args&&... args) 
     out += '\n';
 }
 
-std::string notes_text(std::uint64_t n) {
-    return fmt::format("{} {}", with_thousands(n), n == 1 ? "note" : "notes");
-}
-
 std::string headline(const run::undo_result& r) {
     const auto took = duration_text(std::chrono::round<std::chrono::seconds>(r.ended - r.started));
     switch (r.how) {
@@ -82,17 +78,17 @@ void add_still_there(std::string& out, const run::undo_result& r) {
 std::string plan_words(const run::undo_plan& p) {
     std::string out;
     line(out, "Undoing {} deletes {} of \"{}\" at {}, for good.", printable(p.run, 200),
-         notes_text(p.left()), printable(p.organization), p.base_url);
+         counted(p.left(), "note"), printable(p.organization), p.base_url);
     if (p.gone > 0) {
-        line(out, "{} of that run are gone already.", notes_text(p.gone));
+        line(out, "{} of that run are gone already.", counted(p.gone, "note"));
     }
     line(out, "{}",
          p.force ? "Notes that somebody changed since are deleted, too."
                  : "Notes that somebody changed since are kept. It takes two requests a note.");
     if (p.in_doubt > 0) {
         line(out, "{} of the run {} in doubt: {} may have notes that undo does not know.",
-             p.in_doubt == 1 ? "1 row" : with_thousands(p.in_doubt) + " rows",
-             p.in_doubt == 1 ? "is" : "are", p.in_doubt == 1 ? "it" : "they");
+             counted(p.in_doubt, "row"), p.in_doubt == 1 ? "is" : "are",
+             p.in_doubt == 1 ? "it" : "they");
     }
     if (p.in_doubt > 0 || !p.finished) {
         line(out, "{}A run that was undone cannot be resumed. To {} first:\n    noteload resume {}",
@@ -110,7 +106,7 @@ std::string undo_line(const run::undo_progress& p) {
     if (p.counts.notes > 0) {
         out += fmt::format("{:3}%  ", settled * 100 / p.counts.notes);
     }
-    out += fmt::format("{} of {}", with_thousands(settled), notes_text(p.counts.notes));
+    out += fmt::format("{} of {}", with_thousands(settled), counted(p.counts.notes, "note"));
     for (std::size_t i = 0; i < undo_outcome_count; ++i) {
         if (p.counts.of[i] > 0) {
             out += fmt::format("  {} {}", to_word(static_cast<undo_outcome>(i)),
@@ -140,11 +136,11 @@ std::string undo_words(const run::undo_result& r, const std::string& command) {
                  printable(r.plan.run, 200));
         } else if (r.how == run::ending::finished) {
             line(out, "All {} of the run {} are gone already: there is nothing left to undo",
-                 notes_text(r.counts.notes), printable(r.plan.run, 200));
+                 counted(r.counts.notes, "note"), printable(r.plan.run, 200));
         }
         return out;
     }
-    line(out, "{}: {}", headline(r), notes_text(r.counts.notes));
+    line(out, "{}: {}", headline(r), counted(r.counts.notes, "note"));
     add_counts(out, r.counts);
     add_still_there(out, r);
     if (r.counts[undo_outcome::not_attempted] > 0) {

@@ -31,11 +31,7 @@ bool is_scientific(std::string_view text) noexcept {
 
 } // namespace
 
-std::optional<reason> excel_leaving(const cell& c) noexcept {
-    const auto text = trimmed(c.text);
-    if (c.kind != cell_kind::text || text.empty() || (text[0] != '#' && text[0] != '=')) {
-        return std::nullopt;
-    }
+std::optional<reason> excel_leaving_of(std::string_view text) noexcept {
     if (text.size() > 2 && text.starts_with("=\"") && text.ends_with('"')) {
         return reason::excel_formula;
     }

@@ -30,11 +30,12 @@ bool may_be_number(const cell& c) noexcept {
     return c.kind == cell_kind::text || c.kind == cell_kind::number;
 }
 
-/// from_chars alone would take `-1` and stop quietly before `.0`.
+/// from_chars alone would take `-1` and `-0`, and stop quietly before `.0`.
 std::optional<std::int64_t> whole_number(std::string_view text) noexcept {
     std::int64_t value = 0;
-    if (!all_digits(text) ||
-        std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{}) {
+    const char* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stopped != end || text.front() == '-') {
         return std::nullopt;
     }
     return value;
@@ -58,9 +59,6 @@ std::size_t unicode_blank(std::string_view text) noexcept {
 }
 
 bool only_blanks(std::string_view text) noexcept {
-    if (!text.empty() && text.front() > ' ' && text.front() <= '~') {
-        return false; // nearly every cell
-    }
     for (text = trimmed(text); !text.empty(); text = trimmed(text)) {
         const auto blank = unicode_blank(text);
         if (blank == 0) {
@@ -80,7 +78,7 @@ bool is_scientific(std::string_view text) noexcept {
 
 } // namespace
 
-bool is_empty(const cell& c) noexcept {
+bool is_empty_or_blank(const cell& c) noexcept {
     switch (c.kind) {
         case cell_kind::absent:
         case cell_kind::null:

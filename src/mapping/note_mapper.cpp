@@ -169,6 +169,12 @@ const notices& note_mapper::noticed() const noexcept {
     return by_rules_ ? by_rules_->noticed() : nothing;
 }
 
+void note_mapper::forget_noticed() noexcept {
+    if (by_rules_) {
+        by_rules_->forget_noticed();
+    }
+}
+
 bool note_mapper::map(const record& from, mapped_note& into) {
     into.note = {};
     into.key = {};

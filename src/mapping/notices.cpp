@@ -25,8 +25,12 @@ constexpr std::array<words, notice_count> table = {
      "notes have a year or month for a date and take its first day"},
 };
 
-std::string rows_text(std::uint64_t n) {
-    return with_thousands(n) + (n == 1 ? " date" : " dates");
+void add_places(std::vector<place>& to, const std::vector<place>& later, const place& before) {
+    for (const auto& at : later) {
+        if (to.size() < notices::most_places) {
+            to.push_back(behind(at, before));
+        }
+    }
 }
 
 } // namespace
@@ -41,6 +45,17 @@ void notices::add(notice n, const place& at) {
     if (e.first.size() < most_places) {
         e.first.push_back(at);
     }
+}
+
+void notices::add(const notices& later, const place& before) {
+    for (std::size_t i = 0; i < notice_count; ++i) {
+        entries_[i].rows += later.entries_[i].rows;
+        add_places(entries_[i].first, later.entries_[i].first, before);
+    }
+    exchange.only_exchanged += later.exchange.only_exchanged;
+    exchange.only_as_written += later.exchange.only_as_written;
+    exchange.either += later.exchange.either;
+    add_places(exchange.first, later.exchange.first, before);
 }
 
 std::vector<told_notice> tell(const notices& n) {
@@ -62,8 +77,8 @@ std::vector<told_notice> tell(const notices& n) {
              .text = fmt::format(
                  "{} only with day and month exchanged; {} only as the format says, and {} can be "
                  "read both ways. {}",
-                 rows_text(x.only_exchanged) + (x.only_exchanged == 1 ? " fits" : " fit"),
-                 rows_text(x.only_as_written) + (x.only_as_written == 1 ? " fits" : " fit"),
+                 counted(x.only_exchanged, "date") + (x.only_exchanged == 1 ? " fits" : " fit"),
+                 counted(x.only_as_written, "date") + (x.only_as_written == 1 ? " fits" : " fit"),
                  with_thousands(x.either),
                  x.only_as_written == 0
                      ? "The format very likely has day and month exchanged: look at %m and %d"

@@ -19,19 +19,23 @@ public:
         return there;
     }
 
-    std::optional<int> number(std::size_t digits) {
+    template <std::size_t digits>
+    std::optional<int> number() {
         if (rest_.size() < digits) {
             return std::nullopt;
         }
-        int value = 0;
-        for (const char c : rest_.substr(0, digits)) {
-            if (!is_digit(c)) {
-                return std::nullopt;
-            }
-            value = value * 10 + (c - '0');
+        unsigned value = 0;
+        bool good = true;
+        for (std::size_t i = 0; i < digits; ++i) {
+            const auto digit = static_cast<unsigned char>(rest_[i]) - unsigned{'0'};
+            good &= digit <= 9;
+            value = value * 10 + digit;
+        }
+        if (!good) {
+            return std::nullopt;
         }
         rest_.remove_prefix(digits);
-        return value;
+        return static_cast<int>(value);
     }
 
     /// One digit or more.
@@ -52,12 +56,16 @@ private:
 constexpr std::chrono::minutes largest_offset = std::chrono::hours{14};
 
 date_problem scan_day(scanner& in, date_time& out) {
-    const auto year = in.number(4);
-    const bool dashed = in.take('-');
-    const auto month = in.number(2);
-    const bool dashed_again = in.take('-');
-    const auto day = in.number(2);
-    if (!year || !dashed || !month || !dashed_again || !day) {
+    const auto year = in.number<4>();
+    if (!year || !in.take('-')) {
+        return date_problem::form;
+    }
+    const auto month = in.number<2>();
+    if (!month || !in.take('-')) {
+        return date_problem::form;
+    }
+    const auto day = in.number<2>();
+    if (!day) {
         return date_problem::form;
     }
     const auto ymd = date::year{*year} / *month / *day;
@@ -69,15 +77,15 @@ date_problem scan_day(scanner& in, date_time& out) {
 }
 
 date_problem scan_clock(scanner& in, date_time& out) {
-    const auto hour = in.number(2);
+    const auto hour = in.number<2>();
     const bool colon = in.take(':');
-    const auto minute = in.number(2);
+    const auto minute = in.number<2>();
     if (!hour || !colon || !minute) {
         return date_problem::form;
     }
     int second = 0;
     if (in.take(':')) {
-        const auto seconds = in.number(2);
+        const auto seconds = in.number<2>();
         if (!seconds || (in.take('.') && !in.skip_digits())) {
             return date_problem::form;
         }
@@ -101,9 +109,9 @@ date_problem scan_offset(scanner& in, date_time& out) {
     if (!west && !in.take('+')) {
         return date_problem::form;
     }
-    const auto hours = in.number(2);
+    const auto hours = in.number<2>();
     const bool colon = in.take(':');
-    const auto minutes = in.number(2);
+    const auto minutes = in.number<2>();
     if (!hours || (colon && !minutes)) {
         return date_problem::form;
     }

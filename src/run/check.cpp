@@ -5,6 +5,7 @@
 #include "noteload/ledger/side_files.hpp"
 #include "noteload/run/check_online.hpp"
 #include "noteload/run/load_mapping.hpp"
+#include "noteload/run/row_checker.hpp"
 #include "noteload/text.hpp"
 
 #include <algorithm>
@@ -17,8 +18,8 @@ namespace {
 
 constexpr std::uint64_t tick_every = 4096;
 
-/// That read; more of them than this thread can map notes for would only wait.
-constexpr unsigned most_threads = 4;
+/// That read and map; each has some MiB.
+constexpr unsigned most_threads = 8;
 
 /// The reject files of a check, when a folder was given for them.
 class rejects {
@@ -56,44 +57,47 @@ private:
     ledger::side_files files_;
 };
 
+/// Adds up what was found in pieces, in their order.
 class checking {
 public:
-    checking(const check_options& o, mapping::note_mapper mapper, delivery::request_writer requests,
-             std::optional<rejects> into, std::optional<key_check> keys, check_facts facts,
-             check_result about, std::optional<contact_check> contacts)
+    checking(const check_options& o, delivery::request_writer requests, std::optional<rejects> into,
+             check_facts facts, check_result about)
         : options_(o),
           facts_(std::move(facts)),
-          keys_(std::move(keys)),
-          mapper_(std::move(mapper)),
           requests_(std::move(requests)),
           rejects_(std::move(into)),
-          contacts_(std::move(contacts)),
           found_(std::move(about)) {}
 
-    result<void> take(const record& r) {
-        ++read_;
-        mapper_.map(r, note_);
-        if (contacts_) {
-            contacts_->judge(r, note_);
+    /// Rows whose places count from `before` on.
+    result<void> add(const row_checker& rows, const place& before) {
+        const auto& t = rows.tally();
+        read_ += t.rows;
+        found_.to_send += t.to_send;
+        found_.body_bytes += t.body_bytes;
+        found_.longest_body = std::max(found_.longest_body, t.longest_body);
+        for (std::size_t i = 0; i < t.bodies.size() && found_.previews.size() < options_.preview;
+             ++i) {
+            requests_.create_note(found_.previews.emplace_back(), t.bodies[i]);
         }
-        row_.what = keys_ ? keys_->judge(r, note_) : outcome::invalid;
-        facts_.add(r, note_);
-        if (note_.faults.empty()) {
-            plan();
-            return {};
+        facts_.add(t, before);
+        noticed_.add(rows.noticed(), before);
+        for (const auto& row : t.unsent) {
+            row_.at = behind(row.at, before);
+            row_.what = row.what;
+            row_.faults = row.faults;
+            found_.summary.add(row_);
+            if (const auto done = rejects_ ? rejects_->add(row_, row.bytes) : result<void>();
+                !done) {
+                return done;
+            }
         }
-        row_.at = r.at;
-        row_.faults = note_.faults;
-        found_.summary.add(row_);
-        return rejects_ ? rejects_->add(row_, r.bytes) : result<void>();
+        return {};
     }
 
     [[nodiscard]] std::uint64_t read() const noexcept { return read_; }
+
     check_result result_of() {
-        found_.noticed = mapping::tell(mapper_.noticed());
-        if (contacts_) {
-            contacts_->tell(found_.noticed);
-        }
+        found_.noticed = mapping::tell(noticed_);
         found_.summary.set_read(read_);
         found_.notes = facts_.tell();
         if (rejects_) {
@@ -104,31 +108,67 @@ public:
     }
 
 private:
-    void plan() {
-        const std::uint64_t size = delivery::note_body_size(note_.note);
-        ++found_.to_send;
-        found_.body_bytes += size;
-        found_.longest_body = std::max(found_.longest_body, size);
-        if (found_.previews.size() < options_.preview) {
-            body_.clear();
-            delivery::append_note_body(body_, note_.note);
-            requests_.create_note(found_.previews.emplace_back(), body_);
-        }
-    }
-
     const check_options& options_;
     check_facts facts_;
-    std::optional<key_check> keys_;
-    mapping::note_mapper mapper_;
     delivery::request_writer requests_;
     std::optional<rejects> rejects_;
-    mapping::mapped_note note_;
+    mapping::notices noticed_;
     settled_row row_;
-    std::string body_;
     std::uint64_t read_ = 0;
-    std::optional<contact_check> contacts_;
     check_result found_;
 };
+
+/// Reads all rows, several pieces at once, each worked on by the thread that reads it.
+result<void> check_pieces(record_walk& walk, row_checker& otherwise, checking& work,
+                          const check_watch& watch) {
+    source::worked_piece piece;
+    for (;;) {
+        const auto got = walk.next_piece(piece, otherwise);
+        if (!got) {
+            return got.error();
+        }
+        if (!*got) {
+            return {};
+        }
+        // All workers of this walk are such.
+        const auto& rows = static_cast<const row_checker&>(*piece.worker);
+        if (auto done = work.add(rows, piece.before); !done) {
+            return done;
+        }
+        watch.rows(work.read());
+    }
+}
+
+/// Reads row by row: some are passed over, or judged by those before them.
+result<void> check_in_order(record_walk& walk, row_checker& rows, ordered_judges& judges,
+                            checking& work, const check_options& o, const check_watch& watch) {
+    record r;
+    std::uint64_t taken = 0;
+    const auto add = [&] {
+        auto done = work.add(rows, {});
+        rows.begin();
+        return done;
+    };
+    for (;;) {
+        const auto got = walk.next(r);
+        if (!got) {
+            return got.error();
+        }
+        if (!*got || (o.limit && taken == *o.limit)) {
+            return add();
+        }
+        if (r.at.row <= o.skip) {
+            continue;
+        }
+        rows.take(r, judges);
+        if (++taken % tick_every == 0) {
+            if (auto done = add(); !done) {
+                return done;
+            }
+            watch.rows(taken);
+        }
+    }
+}
 
 /// Of runs at this server with this key column; without an organisation, of all.
 result<std::optional<key_check>> keys_of(const check_options& o, const std::string& base_url,
@@ -148,18 +188,22 @@ result<std::optional<key_check>> keys_of(const check_options& o, const std::stri
     return std::optional(key_check(std::move(known), o.duplicate_keys));
 }
 
-/// Plain ids, which the mapper takes for known.
-std::optional<contact_check> contacts_by_id(const std::optional<online_facts>& online,
-                                            const loaded_mapping& mapping,
-                                            const std::vector<std::string>& columns) {
-    if (!online || mapping.rules.contact.by != mapping::contact_by::id) {
-        return std::nullopt;
-    }
+/// Which of the reader's cells names the contact; their number where none does.
+std::size_t contact_at(const std::vector<std::string>& columns, const loaded_mapping& mapping) {
     const auto same = [&](const auto& name) {
         return equal_without_case(trimmed(name), trimmed(mapping.rules.contact.column));
     };
-    const auto at = std::find_if(columns.begin(), columns.end(), same);
-    return contact_check(*online->contacts.book, static_cast<std::size_t>(at - columns.begin()));
+    return static_cast<std::size_t>(std::find_if(columns.begin(), columns.end(), same) -
+                                    columns.begin());
+}
+
+/// Plain ids, which the mapper takes for known.
+std::optional<contact_check> contacts_by_id(const std::optional<online_facts>& online,
+                                            const loaded_mapping& mapping, std::size_t column) {
+    if (!online || mapping.rules.contact.by != mapping::contact_by::id) {
+        return std::nullopt;
+    }
+    return contact_check(*online->contacts.book, column);
 }
 
 /// What is known of the inputs before the first row.
@@ -224,33 +268,29 @@ result<check_result> run_check(const check_options& o, const check_watch& watch)
     }
     check_result about = about_inputs(*inputs, *mapper);
     const std::vector<std::string> columns(mapper->columns().begin(), mapper->columns().end());
-    check_facts facts(columns, mapping->rules.contact.column);
+    const auto contact = contact_at(columns, *mapping);
+    const row_tally::wants wants{
+        .contact_at = contact, .bodies = o.preview, .unsent_bytes = into->has_value()};
+    ordered_judges judges{contacts_by_id(online, *mapping, contact), std::move(*keys)};
+    checking work(o, delivery::request_writer(*where, delivery::masked_token), std::move(*into),
+                  check_facts(columns), std::move(about));
+    row_checker rows(*mapper, wants);
     auto reading = o.reading;
     reading.threads = std::clamp(std::thread::hardware_concurrency(), 1U, most_threads);
+    const bool in_order = judges.contacts || judges.keys || o.skip != 0 || o.limit;
+    if (!in_order) {
+        reading.worker = [&] { return std::make_unique<row_checker>(*mapper, wants); };
+    }
     record_walk walk(std::move(*inputs), reading, mapper->columns());
-    checking work(o, std::move(*mapper), delivery::request_writer(*where, delivery::masked_token),
-                  std::move(*into), std::move(*keys), std::move(facts), std::move(about),
-                  contacts_by_id(online, *mapping, columns));
-    record r;
-    for (;;) {
-        auto got = walk.next(r);
-        if (!got) {
-            return got.error();
-        }
-        if (!*got || (o.limit && work.read() == *o.limit)) {
-            break;
-        }
-        if (r.at.row <= o.skip) {
-            continue;
-        }
-        if (auto done = work.take(r); !done) {
-            return done.error();
-        }
-        if (work.read() % tick_every == 0) {
-            watch.rows(work.read());
-        }
+    auto done = in_order ? check_in_order(walk, rows, judges, work, o, watch)
+                         : check_pieces(walk, rows, work, watch);
+    if (!done) {
+        return done.error();
     }
     auto found = work.result_of();
+    if (judges.contacts) {
+        judges.contacts->tell(found.noticed);
+    }
     const bool looks_up = !looked_up_by(mapping->rules).empty();
     found.plan = {.look_ups = looks_up ? found.notes.contacts : 0,
                   .notes = found.to_send,

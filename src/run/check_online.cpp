@@ -121,11 +121,11 @@ void contact_check::tell(std::vector<mapping::told_notice>& into) const {
     into.push_back(
         {.word = "contact_merged",
          .rows = merged_,
-         .text = fmt::format("{} that was merged into another one ({}): use the id of "
-                             "that",
-                             merged_ == 1 ? "1 row names a contact"
-                                          : with_thousands(merged_) + " rows name a contact each",
-                             example_),
+         .text = fmt::format(
+             "{} that was merged into another one ({}): use the id of "
+             "that",
+             counted(merged_, "row") + (merged_ == 1 ? " names a contact" : " name a contact each"),
+             example_),
          .first = merged_first_});
 }
 

@@ -38,15 +38,22 @@ bool is_in_doubt_file(const std::string& path) {
            std::filesystem::exists(p.parent_path() / "log.jsonl", ignored);
 }
 
+/// A run's or check's `invalid.csv` or `refused.csv`, beside its `problems.csv`.
+bool is_reject_file(const std::string& path) {
+    const std::filesystem::path p(path);
+    const auto stem = p.stem().string();
+    std::error_code ignored;
+    return (stem.starts_with("invalid") || stem.starts_with("refused")) &&
+           std::filesystem::exists(p.parent_path() / "problems.csv", ignored);
+}
+
 /// A reject file whose `problems.csv` says that rows of it are not valid UTF-8: without their
 /// neighbours these rows could be taken for text in another encoding, and would be sent.
 bool has_bad_utf8(const std::string& path) {
-    const std::filesystem::path p(path);
-    const auto stem = p.stem().string();
-    if (!stem.starts_with("invalid") && !stem.starts_with("refused")) {
+    if (!is_reject_file(path)) {
         return false;
     }
-    std::ifstream problems(p.parent_path() / "problems.csv");
+    std::ifstream problems(std::filesystem::path(path).parent_path() / "problems.csv");
     for (std::string line; std::getline(problems, line);) {
         if (line.find(",invalid,bad_utf8,") != std::string::npos) {
             return true;
@@ -84,8 +91,18 @@ result<checked_input> check(const std::string& path, const input_options& option
         return looked.error();
     }
     const auto columns = mapper.columns();
-    auto reader =
-        source::open_reader(*looked, reading(options, dialect, {columns.begin(), columns.end()}));
+    const auto open = [&] {
+        return source::open_reader(*looked,
+                                   reading(options, dialect, {columns.begin(), columns.end()}));
+    };
+    auto reader = open();
+    if (reader && (*reader)->facts().csv.quote == source::quote_sign::records &&
+        is_reject_file(path)) {
+        // The worst rows alone do not tell: that they were read with `'` stands in the words that
+        // named this file.
+        dialect.quote = '"';
+        reader = open();
+    }
     if (!reader) {
         return reader.error();
     }
@@ -151,7 +168,11 @@ source::reading_options reading_of(const checked_input& in, const input_options&
                                    std::span<const std::string> columns) {
     auto how = reading(options, in.dialect, {columns.begin(), columns.end()});
     how.dialect.encoding = in.facts.encoding.name; // it was looked for already
+    if (in.format == source::file_format::csv) {
+        how.dialect.quote = in.facts.csv.dialect.quote; // and so was this
+    }
     how.threads = options.threads;
+    how.worker = options.worker;
     return how;
 }
 
@@ -218,6 +239,28 @@ result<bool> record_walk::next(record& into) {
         }
         if (!*more) {
             return false;
+        }
+    }
+}
+
+result<bool> record_walk::next_piece(source::worked_piece& into, source::piece_worker& otherwise) {
+    for (;;) {
+        if (reader_) {
+            auto got = reader_->next_piece(into, otherwise);
+            if (!got) {
+                return got.error();
+            }
+            if (*got) {
+                into.before.row = rows_;
+                into.before.file = static_cast<std::uint32_t>(next_input_ - 1);
+                rows_ += into.rows;
+                return true;
+            }
+            reader_.reset();
+        }
+        auto more = open_next();
+        if (!more || !*more) {
+            return more;
         }
     }
 }

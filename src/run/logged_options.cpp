@@ -44,7 +44,7 @@ private:
 };
 
 void take_dialect(const taker& take, source::dialect_options& into) {
-    std::string quote(1, into.quote);
+    std::string quote;
     take("encoding", into.encoding);
     take("delimiter", into.delimiter);
     take("quote", quote);
@@ -94,7 +94,7 @@ options_map logged_options(const import_options& o) {
     if (d != usual) {
         out["encoding"] = d.encoding;
         out["delimiter"] = d.delimiter;
-        out["quote"] = std::string(1, d.quote);
+        out["quote"] = d.quote == 0 ? std::string() : std::string(1, d.quote);
         out["backslash"] = d.backslash;
         out["skip_lines"] = static_cast<std::int64_t>(d.skip_lines);
         out["no_header"] = d.no_header;

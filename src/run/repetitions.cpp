@@ -12,17 +12,27 @@ repetitions::repetitions(std::size_t most_slots) {
     }
 }
 
-void repetitions::look_for(part& in) {
-    for (std::size_t i = 0; i < in.count; ++i) {
-        if (in.seen.saw(in.waiting[i].hash)) {
-            ++repeated_;
-            keep(in.waiting[i].at);
-        }
+/// Who waits was counted from another place.
+void repetitions::begin_at(const place& base) {
+    for (auto& p : parts_) {
+        look_for(p);
     }
-    in.count = 0;
+    base_ = base;
 }
 
-void repetitions::keep(const place& at) {
+void repetitions::look_for(part& in) {
+    in.seen.expect(in.waiting.size());
+    for (const auto& one : in.waiting) {
+        if (in.seen.saw(one.hash)) {
+            ++repeated_;
+            keep(one);
+        }
+    }
+    in.waiting.clear();
+}
+
+void repetitions::keep(const waiting_one& one) {
+    const place at{.file = base_.file, .row = base_.row + one.row, .line = base_.line + one.line};
     const auto before = [](const place& a, const place& b) { return a.row < b.row; };
     if (first_.size() == found::most_places && !before(at, first_.back())) {
         return;

@@ -1,5 +1,7 @@
 #include "noteload/run/seen_hashes.hpp"
 
+#include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace noteload::run {
@@ -25,7 +27,7 @@ bool seen_hashes::saw(std::uint64_t hash) {
         return false;
     }
     if (!largest && used_ >= slots_.size() / 2) {
-        grow();
+        grow(slots_.size() * 2);
         at = place_of(hash);
     }
     slots_[at] = hash;
@@ -33,8 +35,15 @@ bool seen_hashes::saw(std::uint64_t hash) {
     return false;
 }
 
-void seen_hashes::grow() {
-    const auto old = std::exchange(slots_, std::vector<std::uint64_t>(slots_.size() * 2));
+void seen_hashes::expect(std::size_t hashes) {
+    const auto wanted = std::min(std::bit_ceil((used_ + hashes) * 2), most_slots_);
+    if (wanted > slots_.size()) {
+        grow(wanted);
+    }
+}
+
+void seen_hashes::grow(std::size_t to) {
+    const auto old = std::exchange(slots_, std::vector<std::uint64_t>(to));
     for (const auto hash : old) {
         if (hash != 0) {
             slots_[place_of(hash)] = hash;

@@ -6,7 +6,19 @@
 
 namespace noteload::source {
 
-result<bool> chunked_reader::next(record& into) {
+record record_chunk::at(std::size_t i, std::uint64_t row) const {
+    const auto& [f, first_fault, count] = records[i];
+    record r{.at = {.file = 0, .row = row, .line = f.line, .byte = f.byte, .size = f.size},
+             .bytes = bytes(f),
+             .cells = {},
+             .faults = std::span(faults).subspan(first_fault, count)};
+    if (count == 0) {
+        r.cells = std::span(cells).subspan(i * columns, columns);
+    }
+    return r;
+}
+
+result<bool> chunked_reader::fetch() {
     if (failed_) {
         return *failed_;
     }
@@ -20,27 +32,75 @@ result<bool> chunked_reader::next(record& into) {
         at_ = 0;
         if (!has_more()) {
             position_ = chunk_->next_byte;
-            return end(into);
+            return false;
         }
+    }
+    return true;
+}
+
+result<bool> chunked_reader::next(record& into) {
+    const auto more = fetch();
+    if (!more) {
+        return more;
+    }
+    if (!*more) {
+        return end(into);
     }
     give(into);
     return true;
 }
 
-void chunked_reader::give(record& into) {
-    const record_chunk& c = *chunk_;
-    const auto& [f, first_fault, faults] = c.records[at_];
-    into = {.at = {.file = plan_->options.start.file,
-                   .row = row_++,
-                   .line = c.lines_before + f.line,
-                   .byte = f.byte,
-                   .size = f.size},
-            .bytes = original_bytes(f, c.bytes(f), decoder_, original_),
-            .cells = {},
-            .faults = std::span(c.faults).subspan(first_fault, faults)};
-    if (faults == 0) {
-        into.cells = std::span(c.cells).subspan(at_ * c.columns, c.columns);
+result<bool> chunked_reader::next_piece(worked_piece& into, piece_worker& otherwise) {
+    const auto more = fetch();
+    if (!more) {
+        return more;
     }
+    into.before = {.file = plan_->options.start.file, .row = row_ - 1, .line = 0};
+    if (*more && chunk_->worker != nullptr) {
+        into.worker = chunk_->worker;
+        into.before.line = chunk_->lines_before;
+        row_ += chunk_->records.size();
+        pass_all();
+    } else {
+        into.worker = &otherwise;
+        have_worked_on(otherwise);
+    }
+    into.rows = row_ - 1 - into.before.row;
+    return into.rows != 0;
+}
+
+/// The records of the chunk, or the one that the end may make.
+void chunked_reader::have_worked_on(piece_worker& worker) {
+    const std::uint64_t before = row_ - 1;
+    worker.begin();
+    record r;
+    const auto take = [&] {
+        r.at.file = 0;
+        r.at.row -= before;
+        worker.take(r);
+    };
+    if (!has_more() && end(r)) {
+        take();
+    }
+    while (has_more()) {
+        give(r);
+        take();
+    }
+}
+
+void chunked_reader::pass_all() {
+    const framed& last = chunk_->records.back().found;
+    position_ = last.next;
+    last_was_unended_ = last.is_unended();
+    at_ = chunk_->records.size();
+}
+
+void chunked_reader::give(record& into) {
+    const framed& f = chunk_->records[at_].found;
+    into = chunk_->at(at_, row_++);
+    into.at.file = plan_->options.start.file;
+    into.at.line += chunk_->lines_before;
+    into.bytes = original_bytes(f, into.bytes, decoder_, original_);
     position_ = f.next;
     last_was_unended_ = f.is_unended();
     ++at_;

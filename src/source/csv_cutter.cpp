@@ -14,10 +14,6 @@ namespace noteload::source {
 
 namespace {
 
-std::string columns_text(std::size_t n) {
-    return n == 1 ? "1 column" : fmt::format("{} columns", n);
-}
-
 class csv_cutter final : public record_cutter {
 public:
     explicit csv_cutter(const reading_plan& plan)
@@ -120,11 +116,12 @@ void csv_cutter::say_what_is_wrong(const framed& f, std::string_view bytes,
     } else if (is_cut(f, bytes, buffer)) {
         say(reason::truncated,
             fmt::format("the input ends in the middle of this record, after {} of {}{}",
-                        columns_text(f.columns), plan_.header.size(),
+                        counted(f.columns, "column"), plan_.header.size(),
                         buffer.was_cut() ? ": the compressed file is cut off" : ""));
     } else if (f.columns != plan_.header.size()) {
-        say(reason::wrong_column_count, fmt::format("{} where the header has {}",
-                                                    columns_text(f.columns), plan_.header.size()));
+        say(reason::wrong_column_count,
+            fmt::format("{} where the header has {}", counted(f.columns, "column"),
+                        plan_.header.size()));
     }
     if (faults.size() == had && f.stray) {
         if (const auto why = why_torn(bytes, plan_.facts.csv.dialect); !why.empty()) {

@@ -26,7 +26,8 @@ std::string why_impossible(const dialect_options& o) {
         return fmt::format("--delimiter {}: one character is expected, such as ',' or ';', or tab",
                            printable(o.delimiter));
     }
-    if (o.delimiter == std::string(1, o.quote) || (o.backslash && o.delimiter == "\\")) {
+    if (o.delimiter == std::string(1, o.quote == 0 ? '"' : o.quote) ||
+        (o.backslash && o.delimiter == "\\")) {
         return fmt::format("--delimiter {}: this character is the quote or the escape already",
                            printable(o.delimiter));
     }

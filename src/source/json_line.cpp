@@ -23,6 +23,9 @@ constexpr std::string_view too_deep = "lists and objects inside one another, ove
 
 /// The blanks that JSON knows; `trimmed` knows more.
 std::string_view without_blanks(std::string_view token) noexcept {
+    if (!token.empty() && static_cast<unsigned char>(token.back()) > ' ') {
+        return token;
+    }
     const std::size_t last = token.find_last_not_of(" \t\r\n");
     return token.substr(0, last + 1);
 }
@@ -293,11 +296,7 @@ bool json_line::door::read_value(ondemand::value value, int depth, wanted_node* 
 
 bool json_line::door::read_scalar(std::string_view token, cell* into) {
     cell read{cell_kind::text, token};
-    if (token == "null") {
-        read = {cell_kind::null, {}};
-    } else if (token == "true" || token == "false") {
-        read.kind = cell_kind::boolean;
-    } else if (token.front() == '"') {
+    if (token.front() == '"') {
         // Stage 1 has seen that it is closed, and made a token of its own of what stands behind.
         if (!read_text(token.substr(1, token.size() - 2), read)) {
             return false;
@@ -309,6 +308,10 @@ bool json_line::door::read_scalar(std::string_view token, cell* into) {
         }
     } else if (is_json_number(token)) {
         read.kind = cell_kind::number;
+    } else if (token == "null") {
+        read = {cell_kind::null, {}};
+    } else if (token == "true" || token == "false") {
+        read.kind = cell_kind::boolean;
     } else {
         return false;
     }

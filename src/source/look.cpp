@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
-#include "noteload/source/csv_framer.hpp"
 #include "noteload/source/decoding_source.hpp"
+#include "noteload/source/trial_reading.hpp"
 #include "noteload/text.hpp"
 
 namespace noteload::source {
@@ -30,36 +30,12 @@ void note_end(line_ends& ends, std::string_view text, const framed& f) {
     (last == '\r' ? ends.cr : pair ? ends.cr_lf : ends.lf) = true;
 }
 
-/// `columns`: what a record has to have; 0 for as many as the first one, which is the header.
 reading_of read_in(const csv_dialect& dialect, std::string_view text, bool whole,
                    std::uint32_t columns) {
-    csv_framer framer(dialect, std::max<std::size_t>(text.size(), 1));
-    std::vector<framed> found;
-    framing_step step;
-    if (columns == 0) {
-        step = framer.frame(text, whole, found, 1);
-        if (found.empty()) {
-            framer.restart(0, 1);
-            step = framer.frame(text, true, found, 1);
-        }
-        if (found.empty()) {
-            return {};
-        }
-        columns = found.front().columns;
-    }
-    reading_of r;
-    r.columns = columns;
-    const bool has_header = !found.empty();
-    framer.expect_columns(columns);
-    framer.frame(text.substr(step.consumed), whole, found);
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        note_end(r.ends, text, found[i]);
-        if (i == 0 && has_header) {
-            continue;
-        }
-        const bool good =
-            !found[i].bad_quoting && !found[i].truncated && found[i].columns == columns;
-        ++(good ? r.good : r.bad);
+    const auto trial = read_for_trial(dialect, text, whole, columns);
+    reading_of r{.columns = trial.columns, .good = trial.good, .bad = trial.bad, .ends = {}};
+    for (const framed& f : trial.found) {
+        note_end(r.ends, text, f);
     }
     return r;
 }
@@ -98,11 +74,10 @@ std::uint32_t columns_named(const dialect_options& o) {
     return o.no_header ? static_cast<std::uint32_t>(split_fields(o.columns, {}).size()) : 0;
 }
 
-} // namespace
-
-csv_look look_at_csv(std::string_view first, bool whole, const dialect_options& o) {
+/// All but the quote, which is given.
+csv_look look_with(char quote, std::string_view first, bool whole, const dialect_options& o) {
     csv_look look;
-    look.dialect.quote = o.quote;
+    look.dialect.quote = quote;
     look.dialect.backslash = o.backslash;
     std::string candidates = ",;\t|";
     if (!o.delimiter.empty()) {
@@ -137,6 +112,21 @@ csv_look look_at_csv(std::string_view first, bool whole, const dialect_options& 
     }
     look.dialect = fallback;
     return look;
+}
+
+} // namespace
+
+csv_look look_at_csv(std::string_view first, bool whole, const dialect_options& o) {
+    csv_look usual = look_with(o.quote == 0 ? '"' : o.quote, first, whole, o);
+    constexpr char other_quote = '\'';
+    if (o.quote != 0 || o.delimiter == std::string(1, other_quote) ||
+        first.find(other_quote) == std::string_view::npos) {
+        return usual;
+    }
+    csv_look other = look_with(other_quote, first, whole, o);
+    first.remove_prefix(usual.says_separator ? behind_lines(first, 1) : 0);
+    other.quote = look_for_quote(first, whole, {usual.dialect, other.dialect, columns_named(o)});
+    return other.quote == quote_sign::none ? usual : other;
 }
 
 bool jsonl_ends_with_cr(std::string_view first) noexcept {

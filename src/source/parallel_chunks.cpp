@@ -34,10 +34,12 @@ result<std::unique_ptr<parallel_chunks>> parallel_chunks::start(
         }
         record_feed feed(std::make_unique<input_buffer>(std::move(*from), how.size),
                          make_framer(*plan));
+        const auto& worker = plan->options.worker;
         made->pieces_.push_back(
-            std::make_unique<piece>(chunk_reader(std::move(feed), make_cutter(*plan))));
+            std::make_unique<piece>(chunk_reader(std::move(feed), make_cutter(*plan)),
+                                    worker ? worker() : std::unique_ptr<piece_worker>()));
     }
-    for (std::size_t i = 0; i < how.threads; ++i) {
+    for (std::size_t i = 1; i < how.threads; ++i) {
         made->threads_.emplace_back([p = made.get()] { p->work(); });
     }
     return made;
@@ -53,22 +55,45 @@ parallel_chunks::~parallel_chunks() {
 }
 
 void parallel_chunks::work() {
-    while (piece* const p = begin_piece()) {
-        auto read = p->reader.read(p->begin.byte, p->begin.line, p->end, p->beyond);
-        const std::lock_guard lock(mutex_);
-        p->read = std::move(read);
-        was_read_.notify_one();
+    held_lock held(mutex_);
+    for (;;) {
+        may_begin_.wait(held, [this] { return is_over_ || all_begun_ || may_begin(); });
+        piece* const p = is_over_ || all_begun_ ? nullptr : begin_piece();
+        if (p == nullptr) {
+            return;
+        }
+        read(*p, held);
     }
 }
 
-/// Takes the next piece; nothing where there is none, or nobody wants one any more.
-parallel_chunks::piece* parallel_chunks::begin_piece() {
-    std::unique_lock lock(mutex_);
-    may_begin_.wait(lock,
-                    [this] { return is_over_ || all_begun_ || begun_ - given_ < pieces_.size(); });
-    if (is_over_ || all_begun_) {
-        return nullptr;
+bool parallel_chunks::may_begin() const {
+    return !all_begun_ && begun_ - given_ < pieces_.size();
+}
+
+/// The mutex is held before and behind it, and not while it reads.
+void parallel_chunks::read(piece& p, held_lock& held) {
+    held.unlock();
+    auto made = p.read_from(p.begin.byte, p.begin.line);
+    held.lock();
+    p.read = std::move(made);
+    was_read_.notify_one();
+}
+
+result<record_chunk*> parallel_chunks::piece::read_from(std::uint64_t byte, std::uint64_t line) {
+    const auto made = reader.read(byte, line, end, beyond);
+    if (made && worker) {
+        record_chunk& chunk = **made;
+        worker->begin();
+        for (std::size_t i = 0; i < chunk.records.size(); ++i) {
+            worker->take(chunk.at(i, i + 1));
+        }
+        chunk.worker = worker.get();
     }
+    return made;
+}
+
+/// Takes the next piece, where it may; nothing where it cannot be found.
+parallel_chunks::piece* parallel_chunks::begin_piece() {
     piece& p = at(begun_++);
     p.begin = std::exchange(next_begin_, {});
     p.read.reset();
@@ -89,13 +114,21 @@ parallel_chunks::piece* parallel_chunks::begin_piece() {
 
 /// The piece behind the one that was waited for last, which is done with.
 parallel_chunks::piece* parallel_chunks::wait_for_next() {
-    std::unique_lock lock(mutex_);
+    held_lock held(mutex_);
     if (is_taken_) {
         ++given_;
         may_begin_.notify_one();
     }
-    was_read_.wait(lock,
-                   [this] { return given_ < begun_ ? at(given_).read.has_value() : all_begun_; });
+    const auto is_there = [this] {
+        return given_ < begun_ ? at(given_).read.has_value() : all_begun_;
+    };
+    while (!is_there()) {
+        if (!may_begin()) {
+            was_read_.wait(held);
+        } else if (piece* const p = begin_piece()) {
+            read(*p, held);
+        }
+    }
     is_taken_ = given_ < begun_;
     return is_taken_ ? &at(given_) : nullptr;
 }
@@ -140,7 +173,7 @@ result<const record_chunk*> parallel_chunks::confirmed(piece& p) {
         chunk.lines_before = expected_->line - chunk.records.front().found.line;
         return &chunk;
     }
-    const auto again = p.reader.read(expected_->byte, expected_->line, p.end, p.beyond);
+    const auto again = p.read_from(expected_->byte, expected_->line);
     if (!again) {
         return again.error();
     }

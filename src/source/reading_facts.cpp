@@ -56,6 +56,9 @@ std::string to_words(const reading_facts& f) {
     }
     if (f.format == file_format::csv) {
         out += ", separated by " + separator_words(f.delimiter);
+        if (f.csv.quote != quote_sign::none) {
+            out += fmt::format(", cells quoted by {} (by their looks)", f.csv.dialect.quote);
+        }
     }
     const auto ends = ends_words(f.csv.ends);
     return ends.empty() ? out : out + ", lines ended by " + ends;
@@ -74,8 +77,10 @@ std::string options_for_rejects(const reading_facts& f, const dialect_options& g
     if (!given.delimiter.empty() || f.csv.ambiguous) {
         out += " --delimiter " + (f.delimiter == "\t" ? "tab" : in_shell_quotes(f.delimiter));
     }
-    if (given.quote != '"') {
-        out += " --quote " + fmt::format("\"{}\"", given.quote);
+    if (given.quote == '"') {
+        out += " --quote '\"'";
+    } else if (given.quote != 0 || f.csv.quote == quote_sign::records) {
+        out += " --quote \"'\"";
     }
     if (given.backslash) {
         out += " --escape backslash";

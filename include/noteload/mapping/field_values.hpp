@@ -17,7 +17,12 @@ inline constexpr std::int64_t max_minutes = 2'147'483'647;
 
 /// Nothing is said: no such field, JSON null, or a text of blanks alone. Unicode's blanks count
 /// (U+00A0, U+2000 to U+200B, U+3000, U+FEFF, …): the server would call such a note empty.
-[[nodiscard]] bool is_empty(const cell& c) noexcept;
+[[nodiscard]] bool is_empty_or_blank(const cell& c) noexcept;
+[[nodiscard]] inline bool is_empty(const cell& c) noexcept {
+    const bool is_said = c.kind > cell_kind::null && !c.text.empty() && c.text.front() > ' ' &&
+                         c.text.front() <= '~'; // nearly every cell is
+    return !is_said && is_empty_or_blank(c);
+}
 
 /// Decimal digits alone, from 1 to 2^63-1, without leading zeros; of a text, ASCII blanks at the
 /// ends are passed over. A JSON number as it is written: `12.0` and `1e3` are none.

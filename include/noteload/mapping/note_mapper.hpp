@@ -76,8 +76,9 @@ public:
     /// and the log's `mapping_hash` is of. The facts are no part of it.
     [[nodiscard]] std::string to_toml() const;
 
-    /// What was changed or decided in the rows so far.
+    /// What was changed or decided in the rows so far, or since `forget_noticed`.
     [[nodiscard]] const notices& noticed() const noexcept;
+    void forget_noticed() noexcept;
 
 private:
     note_mapper(std::optional<note_types> types, const date::time_zone* zone, std::string key);

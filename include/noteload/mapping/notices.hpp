@@ -42,6 +42,8 @@ public:
     };
 
     void add(notice n, const place& at);
+    /// What was noticed in later rows, whose places count from `before` on.
+    void add(const notices& later, const place& before);
     [[nodiscard]] const entry& of(notice n) const noexcept {
         return entries_[static_cast<std::size_t>(n)];
     }

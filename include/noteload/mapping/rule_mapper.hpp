@@ -43,6 +43,7 @@ public:
              mapped_note& into);
 
     [[nodiscard]] const notices& noticed() const noexcept { return noticed_; }
+    void forget_noticed() noexcept { noticed_ = {}; }
 
 private:
     struct known_type {

@@ -2,32 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "noteload/mapping/note_mapper.hpp"
 #include "noteload/record.hpp"
 #include "noteload/run/repetitions.hpp"
+#include "noteload/run/row_tally.hpp"
 
 // What a dry run tells of its notes besides their faults. Pure, in constant memory.
 
 namespace noteload::run {
-
-/// A value and the rows that have it.
-struct counted_value {
-    std::string value;
-    std::uint64_t rows = 0;
-
-    friend bool operator==(const counted_value&, const counted_value&) = default;
-};
-
-/// A date or a text of note, and where it stands.
-struct placed_text {
-    std::string text;
-    place at;
-};
 
 struct note_facts {
     std::uint64_t longest = 0; ///< characters of the longest note that would be sent; 0: none would
@@ -50,15 +35,15 @@ struct note_facts {
     std::vector<std::string> missing_columns; ///< that it asks for, and none has
 };
 
-/// Adds up rows. One thread.
+/// Adds up tallies of rows: what comes out does not depend on how the rows were parted. One thread.
 class check_facts {
 public:
-    /// `columns`: the mapper's; `contact_column`: the one that names the contact.
-    check_facts(std::vector<std::string> columns, std::string_view contact_column,
-                std::size_t most_hashes = seen_hashes::most_slots);
+    /// `columns`: the mapper's.
+    explicit check_facts(std::vector<std::string> columns,
+                         std::size_t most_hashes = seen_hashes::most_slots);
 
-    /// Each row, as it was mapped.
-    void add(const record& r, const mapping::mapped_note& note);
+    /// Of the rows behind those that were added, whose places count from `before` on.
+    void add(const row_tally& rows, const place& before);
 
     [[nodiscard]] note_facts tell();
 
@@ -66,17 +51,12 @@ private:
     static constexpr std::size_t most_types = 1000;
     static constexpr std::size_t most_unknown = 10'000;
 
-    void add_note(const record& r, const note_request& note);
-    void count_type(std::string_view type);
-    void count_unknown(const record& r);
-
     std::vector<std::string> columns_;
-    std::size_t contact_at_; // of columns_; its size for none
     std::uint64_t seen_columns_ = 0;
-    std::map<std::string, std::uint64_t, std::less<>> unknown_;
-    std::size_t last_type_ = 0; // of types: tends to be the next one, too
+    value_counts types_{most_types};
+    value_counts unknown_{most_unknown};
     repetitions notes_;
-    repetitions contacts_;
+    seen_hashes contacts_;
     note_facts found_;
 };
 

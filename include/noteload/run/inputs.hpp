@@ -32,7 +32,8 @@ struct input_options {
     std::optional<source::file_format> format;
     source::dialect_options dialect; ///< of all inputs
     std::size_t max_record = 4 << 20;
-    std::size_t threads = 1; ///< this and the next: see `source::reading_options`
+    std::size_t threads = 1; ///< this and the next two: see `source::reading_options`
+    std::function<std::unique_ptr<source::piece_worker>()> worker;
     int stop_fd = -1;
 };
 
@@ -71,6 +72,9 @@ public:
 
     /// As `record_reader::next`, over all inputs.
     [[nodiscard]] result<bool> next(record& into);
+    /// As `record_reader::next_piece`, over all inputs. Nothing is left out.
+    [[nodiscard]] result<bool> next_piece(source::worked_piece& into,
+                                          source::piece_worker& otherwise);
     /// Whether `next` would wait for input.
     [[nodiscard]] bool ready() const;
 

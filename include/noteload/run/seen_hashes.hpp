@@ -18,12 +18,15 @@ public:
     /// Whether it was seen before.
     bool saw(std::uint64_t hash);
 
+    /// So many will be asked for: room for them is made once, as far as there may be.
+    void expect(std::size_t hashes);
+
     [[nodiscard]] std::uint64_t size() const noexcept { return used_; }
     /// Something was not remembered.
     [[nodiscard]] bool gave_up() const noexcept { return gave_up_; }
 
 private:
-    void grow();
+    void grow(std::size_t to);
     /// Where it is, or the free slot where it would be.
     [[nodiscard]] std::size_t place_of(std::uint64_t hash) const noexcept;
 

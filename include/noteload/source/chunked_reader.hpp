@@ -22,6 +22,7 @@ public:
           position_(begin) {}
 
     result<bool> next(record& into) override;
+    result<bool> next_piece(worked_piece& into, piece_worker& otherwise) override;
     bool ready() const override { return failed_ || has_more() || supply_->ready(); }
     file_format format() const override { return plan_->facts.format; }
     std::span<const std::string> header() const override { return plan_->header; }
@@ -32,7 +33,11 @@ public:
 
 private:
     bool has_more() const { return chunk_ != nullptr && at_ < chunk_->records.size(); }
+    /// Whether there is a record in the chunk, or in the next one.
+    result<bool> fetch();
     void give(record& into);
+    void have_worked_on(piece_worker& worker);
+    void pass_all();
     bool end(record& into);
 
     std::shared_ptr<const reading_plan> plan_; // the supply looks at it

@@ -10,7 +10,7 @@ namespace noteload::source {
 struct dialect_options {
     std::string encoding;         ///< a name that ICU knows; empty: looked for
     std::string delimiter;        ///< one character in UTF-8; empty: looked for
-    char quote = '"';             ///< or `'`
+    char quote = 0;               ///< `"` or `'`; 0: looked for
     bool backslash = false;       ///< see `csv_dialect`
     std::uint64_t skip_lines = 0; ///< physical lines before the header (or the first record)
     bool no_header = false;       ///< the first record is data; `columns` names its fields

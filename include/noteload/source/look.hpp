@@ -5,6 +5,7 @@
 
 #include "noteload/source/csv_dialect.hpp"
 #include "noteload/source/dialect_options.hpp"
+#include "noteload/source/quote_look.hpp"
 
 namespace noteload::source {
 
@@ -26,6 +27,7 @@ struct csv_look {
     line_ends ends;
     bool says_separator = false; ///< its first line is Excel's `sep=;`, which is not the header
     bool ambiguous = false;      ///< the header alone does not tell the separator
+    quote_sign quote = quote_sign::none; ///< why it is `'`, where that was found by looking
 
     friend bool operator==(const csv_look&, const csv_look&) = default;
 };
@@ -37,6 +39,8 @@ struct csv_look {
 /// header has two columns at least; of several, the one by which the most of the records have as
 /// many columns as the header (quotes taken into account), then that with the most columns. Comma
 /// where there is none. Excel's line `sep=;` decides.
+///
+/// The quote, unless it is given: `'` where `look_for_quote` says so, else `"`.
 ///
 /// The record ends: LF and CR LF always; a CR by itself where fewer records are broken or ragged
 /// with it than without it, or the header ends with one and nothing speaks against it.

@@ -23,7 +23,8 @@ namespace noteload::source {
 /// beginning; the record that two pieces have in common tells how many stand before.
 ///
 /// Memory: a few pieces that are being read or wait for their turn, which is when those before them
-/// were taken. `next` is for one thread; the others are our own and end with this.
+/// were taken. `next` is for one thread, which reads pieces too while there is nothing to give; the
+/// others are our own and end with this.
 class parallel_chunks final : public chunk_supply {
 public:
     struct position {
@@ -41,9 +42,14 @@ public:
 private:
     /// A stretch of the input, and who reads it.
     struct piece {
-        explicit piece(chunk_reader r) : reader(std::move(r)) {}
+        piece(chunk_reader r, std::unique_ptr<piece_worker> w)
+            : reader(std::move(r)), worker(std::move(w)) {}
+        /// Reads it from a place on where a record begins, and works on it.
+        result<record_chunk*> read_from(std::uint64_t byte, std::uint64_t line);
+
         chunk_reader reader;
-        position begin; ///< the line is right for the first piece only
+        std::unique_ptr<piece_worker> worker; ///< none where nobody asked for one
+        position begin;                       ///< the line is right for the first piece only
         std::uint64_t end = 0;
         std::optional<result<record_chunk*>> read; ///< nothing: not yet
         std::optional<framed> beyond;              ///< the first record behind
@@ -52,8 +58,12 @@ private:
     parallel_chunks(std::shared_ptr<const reading_plan> plan, cut_finder finder, std::size_t size,
                     position where);
 
+    using held_lock = std::unique_lock<std::mutex>;
+
     void work();
+    [[nodiscard]] bool may_begin() const;
     [[nodiscard]] piece* begin_piece();
+    void read(piece& p, held_lock& held);
     [[nodiscard]] piece* wait_for_next();
     [[nodiscard]] result<const record_chunk*> confirmed(piece& p);
     [[nodiscard]] piece& at(std::uint64_t number) { return *pieces_[number % pieces_.size()]; }

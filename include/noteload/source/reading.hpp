@@ -31,7 +31,7 @@ enum class looking { at_first_part, ahead };
 struct piecewise {
     /// Opens the input once more; its `seek` works. From any thread.
     std::function<result<std::unique_ptr<byte_source>>()> open;
-    std::size_t threads = 2;
+    std::size_t threads = 2;          ///< with the caller's
     std::size_t size = default_piece; ///< bytes, about
     static constexpr std::size_t default_piece = 512 * 1024;
 };

@@ -10,6 +10,7 @@
 #include "noteload/reason.hpp"
 #include "noteload/record.hpp"
 #include "noteload/source/framer.hpp"
+#include "noteload/source/piece_worker.hpp"
 
 namespace noteload::source {
 
@@ -29,6 +30,7 @@ struct record_chunk {
     std::size_t columns = 0;
     std::string_view text;          ///< where `framed::begin` counts from
     std::uint64_t lines_before = 0; ///< to be added to `framed::line`
+    piece_worker* worker = nullptr; ///< has taken the records already; or nobody has
 
     // Where the text behind the records begins; of an empty chunk, the input's end.
     std::uint64_t next_byte = 0;
@@ -41,10 +43,13 @@ struct record_chunk {
         faults.clear();
         texts.clear();
         lines_before = 0;
+        worker = nullptr;
     }
     [[nodiscard]] std::string_view bytes(const framed& of) const noexcept {
         return text.substr(of.begin, of.held);
     }
+    /// Record number `i` of them as `row`, its lines counted as they are in `framed::line`.
+    [[nodiscard]] record at(std::size_t i, std::uint64_t row) const;
 };
 
 } // namespace noteload::source

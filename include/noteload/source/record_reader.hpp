@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 #include "noteload/record.hpp"
 #include "noteload/source/dialect_options.hpp"
 #include "noteload/source/input.hpp"
+#include "noteload/source/piece_worker.hpp"
 #include "noteload/source/reading_facts.hpp"
 
 namespace noteload::source {
@@ -28,9 +30,13 @@ struct reading_options {
     dialect_options dialect;
 
     /// With more than 1, a large file that is UTF-8 and not packed is read in pieces by so many
-    /// threads besides the caller's, and a packed one is unpacked by another thread. The records
-    /// are the same; memory is some MiB for each thread, and some times `max_record` at worst.
+    /// threads, the caller's among them, and a packed one is unpacked by another. The records are
+    /// the same; memory is some MiB for each thread, and some times `max_record` at worst.
     std::size_t threads = 1;
+
+    /// Makes one worker for each piece that may be read at once, for `next_piece`. Empty: whoever
+    /// asks for pieces has all the work. Not called after the reader is open.
+    std::function<std::unique_ptr<piece_worker>()> worker;
 
     /// Becomes readable when reading is to end early (an eventfd), also while it waits for a pipe;
     /// `next` then fails. Negative: nothing does. Must stay open as long as the reader.
@@ -51,6 +57,11 @@ public:
     /// The next record, in `into`, valid until the next call; false at the input's end. A failure
     /// (the disk's, the pipe's) is final.
     [[nodiscard]] virtual result<bool> next(record& into) = 0;
+
+    /// The next records, one at least, all of which a worker has taken: one of
+    /// `reading_options::worker`, or `otherwise`, now. False at the input's end; fails as `next`
+    /// does. For who does not use `next` with the same reader.
+    [[nodiscard]] virtual result<bool> next_piece(worked_piece& into, piece_worker& otherwise) = 0;
 
     /// Whether `next` would return a record, or the end, without waiting for more input.
     [[nodiscard]] virtual bool ready() const = 0;

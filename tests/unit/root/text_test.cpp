@@ -72,6 +72,9 @@ TEST(UtcText, ShowsMillisecondsAndADay) {
 }
 
 TEST(Numbers, AreShownForPeople) {
+    EXPECT_EQ(counted(0, "note"), "0 notes");
+    EXPECT_EQ(counted(1, "note"), "1 note");
+    EXPECT_EQ(counted(1000, "look-up"), "1,000 look-ups");
     EXPECT_EQ(with_thousands(0), "0");
     EXPECT_EQ(with_thousands(999), "999");
     EXPECT_EQ(with_thousands(1000), "1,000");

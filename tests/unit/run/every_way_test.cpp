@@ -19,7 +19,6 @@ protected:
     /// The bodies that an import would post, a line each; and what is wrong with the others.
     std::string bodies(const std::string& path, const way& w) {
         input_options reading;
-        reading.dialect.quote = w.quote;
         reading.dialect.backslash = w.backslash;
         reading.dialect.delimiter = w.separator.size() > 1 ? w.separator : "";
         auto mapper = mapping::note_mapper::by_field_name(std::nullopt, "");

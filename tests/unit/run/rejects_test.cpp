@@ -72,6 +72,13 @@ TEST_F(Rejects, OfOtherSeparatorsAndQuotesAreTheSame) {
                    names + "\nx;Call;'it\\'s; \"so\"\n'\n2;Call\n");
 }
 
+TEST_F(Rejects, OfQuotesThatWereLookedForAreTheSame) {
+    expect_rejects("'contactId','type','note'\n'1','Call','a'\nx,Call,'b, c'\n2,Call\n",
+                   "'contactId','type','note'\nx,Call,'b, c'\n2,Call\n");
+    // Read well with ", but for this row: alone it would look as if it were quoted by '.
+    expect_rejects(header + "\n1,Call,\"a\"\n2,Call,'b, c'\n", header + "\n2,Call,'b, c'\n");
+}
+
 TEST_F(Rejects, OfAnOldMacAreTheSame) {
     expect_rejects(header + "\r1,Call,a\rx,Call,\"b\rc\"\r2,Call\r3,Call,d\r",
                    header + "\nx,Call,\"b\rc\"\n2,Call\n");

@@ -149,6 +149,9 @@ TEST_F(CsvDialects, SaysWhatWasDecided) {
               "lines ended by CR LF");
     EXPECT_EQ(words("id|note\r1|\xE9\r"),
               "CSV in windows-1252 (by its looks), separated by vertical bars, lines ended by CR");
+    EXPECT_EQ(words("'id','note'\n1,a\n"),
+              "CSV in UTF-8, separated by commas, cells quoted by ' (by their looks), "
+              "lines ended by LF");
     dialect_.encoding = "latin1";
     dialect_.delimiter = "^";
     EXPECT_EQ(words("id^note"), "CSV in latin1 (by --encoding), separated by '^'");
@@ -161,6 +164,10 @@ TEST_F(CsvDialects, SayTheOptionsThatARejectFileNeeds) {
     EXPECT_EQ(options("id;note\n"), "");
     EXPECT_EQ(options("id;no,te\n1;2\n"), " --delimiter ';'");
     EXPECT_EQ(options("id,note\n1,\xE9\n"), " --encoding 'windows-1252'");
+    EXPECT_EQ(options("'id','note'\n1,'a, b'\n"), "") << "the header tells";
+    EXPECT_EQ(options("id,note\n1,'a, b'\n"), " --quote \"'\"");
+    dialect_.quote = '"';
+    EXPECT_EQ(options("'id','note'\n"), " --quote '\"'");
     dialect_.quote = '\'';
     dialect_.backslash = true;
     dialect_.delimiter = "\t";

@@ -30,6 +30,51 @@ TEST(Look, TakesQuotesIntoAccount) {
     EXPECT_EQ(look("'a;b',c\n'1;2;3',4\n", o).dialect.quote, '\'');
 }
 
+char quote_of(std::string_view text, bool whole = true) {
+    return look(text, {}, whole).dialect.quote;
+}
+
+TEST(Look, TakesApostrophesForQuotesWhereTheHeaderHasThem) {
+    EXPECT_EQ(quote_of("'id','note'\n'1','a'\n"), '\'');
+    EXPECT_EQ(quote_of("'id';'the note''s'\n1;a\n"), '\'');
+    EXPECT_EQ(quote_of("'id','note'"), '\'');
+    EXPECT_EQ(look("'id','note'\n").quote, quote_sign::header);
+    EXPECT_EQ(quote_of("'id',note\n1,a\n"), '"') << "not all of it";
+    EXPECT_EQ(quote_of("'id','note'\n1,\"a, b\"\n"), '"') << "the records speak against it";
+}
+
+TEST(Look, TakesApostrophesForQuotesWhereRecordsAreBrokenWithoutThem) {
+    EXPECT_EQ(quote_of("id,note\n1,'a, b'\n2,c\n"), '\'');
+    EXPECT_EQ(quote_of("id,note\n1,'two\nlines'\n2,'it''s'\n"), '\'');
+    EXPECT_EQ(quote_of("id,note\n1,'she said \"no\", twice'\n"), '\'');
+    EXPECT_EQ(look("id,note\n1,'a, b'\n").quote, quote_sign::records);
+    EXPECT_EQ(quote_of("sep=;\nid;note\n1;'a; b'\n"), '\'');
+}
+
+TEST(Look, LeavesRemarksInApostrophesAlone) {
+    EXPECT_EQ(quote_of("id,note\n1,'quoted remark'\n2,c\n"), '"') << "it reads well as it is";
+    EXPECT_EQ(quote_of("id,note\n1,'tis the season\n2,c,d\n"), '"') << "broken both ways";
+    EXPECT_EQ(quote_of("id,note\n1,'a, b'\n2,\"c\"\n"), '"') << "a cell begins with a quote";
+    EXPECT_EQ(quote_of("id,note\n1,'a, b'\n2,c,d\n"), '"') << "a record is ragged all the same";
+    EXPECT_EQ(quote_of("id,note\n1,'a, b'\n2,'tis\n3,c\n", false), '"') << "it runs to the end";
+    EXPECT_EQ(quote_of("id,note\n1,it's\n2,a,b\n"), '"') << "no cell is wrapped";
+    EXPECT_EQ(look("id,note\n1,'quoted remark'\n").quote, quote_sign::none);
+}
+
+TEST(Look, ObeysTheQuoteThatIsGiven) {
+    dialect_options o;
+    o.quote = '"';
+    EXPECT_EQ(look("'id','note'\n'1','a, b'\n", o).dialect.quote, '"');
+    o.quote = 0;
+    o.delimiter = "'";
+    EXPECT_EQ(look("id'note\n1'a\n", o).dialect.quote, '"');
+    o = {};
+    o.no_header = true;
+    o.columns = "id,note";
+    EXPECT_EQ(look("1,'a, b'\n2,c\n", o).dialect.quote, '\'');
+    EXPECT_EQ(look("'1','a'\n", o).dialect.quote, '"') << "without a header the records tell";
+}
+
 TEST(Look, LetsTheRecordsDecideBetweenSeparatorsOfTheHeader) {
     const auto found = look("Name, first;Name, last\nAnn;Lee\nBob;May\n");
     EXPECT_EQ(found.dialect.delimiter, ';');

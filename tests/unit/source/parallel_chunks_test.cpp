@@ -65,6 +65,38 @@ told read(const std::string& text, const how& h) {
     }
 }
 
+/// Keeps what it takes.
+class keeper final : public piece_worker {
+public:
+    void begin() override { taken.clear(); }
+    void take(const record& r) override { taken.push_back(keep(r)); }
+
+    std::vector<kept> taken;
+};
+
+/// The records as workers see them, brought to their places.
+std::vector<kept> worked_on(const std::string& text, how h) {
+    h.options.worker = [] { return std::make_unique<keeper>(); };
+    std::vector<kept> out;
+    const auto reader = open(text, h);
+    keeper otherwise;
+    worked_piece piece;
+    while (reader) {
+        const auto more = (*reader)->next_piece(piece, otherwise);
+        if (!more || !*more) {
+            break;
+        }
+        const auto& taken = static_cast<const keeper&>(*piece.worker).taken;
+        EXPECT_EQ(taken.size(), piece.rows);
+        EXPECT_FALSE(taken.empty());
+        for (auto k : taken) {
+            k.at = behind(k.at, piece.before);
+            out.push_back(std::move(k));
+        }
+    }
+    return out;
+}
+
 void expect_the_same(std::mt19937& random, const std::string& text, how h) {
     const auto alone = read(text, h);
     for (int i = 0; i < 3; ++i) {
@@ -74,7 +106,12 @@ void expect_the_same(std::mt19937& random, const std::string& text, how h) {
             << "seed " << seed << ", pieces of " << h.piece << ", limit " << h.options.max_record
             << ", quote " << h.facts.csv.dialect.quote << ", backslash "
             << h.facts.csv.dialect.backslash << ", text " << testing::PrintToString(text);
+        ASSERT_EQ(worked_on(text, h), alone.records)
+            << "seed " << seed << ", pieces of " << h.piece << ", threads " << h.threads
+            << ", text " << testing::PrintToString(text);
     }
+    h.piece = 0;
+    ASSERT_EQ(worked_on(text, h), alone.records) << "text " << testing::PrintToString(text);
 }
 
 how any_csv(std::mt19937& random) {

@@ -21,7 +21,6 @@ protected:
         const auto bytes = file_of(w, notes_, as_json, {"id", "type", "note"}, records);
         const auto path = folder_.write(as_json ? "notes.jsonl" : "notes.csv", bytes);
         auto options = wanting({"id", "type", "note"});
-        options.dialect.quote = w.quote;
         options.dialect.backslash = w.backslash;
         options.dialect.delimiter = w.separator.size() > 1 ? w.separator : "";
         const auto looked = look_at(path, std::nullopt);
