@@ -117,6 +117,7 @@ class Bench:
 
     def reading(self, csv, jsonl, rows):
         times = 1 if self.quick else 5
+        fast = 3 if self.quick else 9
         for path in (csv, jsonl):
             kind = path.rsplit(".", 1)[1]
             size = os.path.getsize(path) / 1e6
@@ -133,7 +134,7 @@ class Bench:
             values = in_turn(times, *(lambda c=c: size / run(c, self.both).cpu
                                       for c in [check, *peers.values()]))
             self.keep("check", kind, "MB / processor s", values[0], dict(zip(peers, values[1:])))
-            walls = [size / run(check, self.both).wall for _ in range(times)]
+            walls = [size / run(check, self.both).wall for _ in range(fast)]
             self.keep("check", f"{kind}, two cores", "MB/s", walls)
             one = [run(check, self.client) for _ in range(times)]
             self.keep("check", f"{kind}, processor time", "ns / row",
@@ -178,21 +179,58 @@ class Bench:
         walls = [run([self.ours, "--version"], self.client).wall * 1e3 for _ in range(20)]
         self.keep("start", "noteload --version", "ms", walls, goal=10)
 
-    def instructions(self, csv):
+    def instructions(self, csv, jsonl):
         """Of `check`, a row; they repeat where times do not."""
         few, more = 1000, 11000
 
-        def count(rows):
-            path = os.path.join(self.folder, "few.csv")
-            with open(csv, "rb") as a, open(path, "wb") as b:
-                for _ in range(rows + 1):
+        def count(source, rows):
+            kind = source.rsplit(".", 1)[1]
+            path = os.path.join(self.folder, "few." + kind)
+            with open(source, "rb") as a, open(path, "wb") as b:
+                for _ in range(rows + (kind == "csv")):
                     b.write(a.readline())
             out = os.path.join(self.folder, "callgrind.out")
             used = run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", self.ours,
-                        "check", path, "--progress", "none"])
+                        "check", path, "--encoding", "utf-8", "--progress", "none"])
             return int(re.search(r"refs:\s+([\d,]+)", used.err)[1].replace(",", ""))
 
-        self.keep("check", "csv, instructions", "a row", [(count(more) - count(few)) / (more - few)])
+        for source in (csv, jsonl):
+            kind = source.rsplit(".", 1)[1]
+            self.keep("check", f"{kind}, instructions", "a row",
+                      [(count(source, more) - count(source, few)) / (more - few)])
+
+    # The stages of a row's way, one by one.
+
+    def stages(self):
+        program = os.path.join(self.build, "bin", "bench_stages")
+        seconds = "0.1" if self.quick else "1"
+        used = run([program, "--benchmark_format=json", f"--benchmark_min_time={seconds}",
+                    "--benchmark_repetitions=3"], self.both)
+        told = {}
+        for line in json.loads(used.out)["benchmarks"]:
+            if line["run_type"] == "iteration":
+                told.setdefault(line["name"], []).append(line)
+        instructions = self.stage_instructions(program, list(told))
+        for name, lines in told.items():
+            self.keep("stages", name, "ns / row", [1e9 / x["items_per_second"] for x in lines])
+            self.keep("stages", f"{name}, speed", "GB/s",
+                      [x["bytes_per_second"] / 1e9 for x in lines])
+            if name in instructions:
+                self.keep("stages", f"{name}, instructions", "a row", [instructions[name]])
+
+    def stage_instructions(self, program, names):
+        """callgrind leaves a profile whenever a stage ended, in their order."""
+        out = os.path.join(self.folder, "stages.out")
+        names = [n for n in names if "threads" not in n]  # csv.h alone: more rows, two threads
+        run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}",
+             "--toggle-collect=measured_once", "--dump-after=measured_once", program,
+             "--benchmark_min_time=0.000000001", "--benchmark_filter=-threads"])
+        found = {}
+        for i, name in enumerate(names, 1):
+            with open(f"{out}.{i}") as f:
+                totals = re.search(r"^(?:totals|summary): (\d+)", f.read(), re.M)
+            found[name] = int(totals[1]) / 10_000  # `rows_of_a_stage`
+        return found
 
 
 def machine():
@@ -214,7 +252,8 @@ def main():
     parse.add_argument("--quick", action="store_true", help="about a minute")
     parse.add_argument("--build", default="build/bench")
     parse.add_argument("--only", default="", help="parts, separated by commas")
-    parse.add_argument("--out", help="write results.json and results.svg into this folder")
+    parse.add_argument("--out", help="write results.json and results.svg into this folder; with "
+                       "--only, what it has of other parts stays")
     options = parse.parse_args()
     only = set(filter(None, options.only.split(",")))
     with tempfile.TemporaryDirectory(prefix="noteload-bench-") as folder:
@@ -226,21 +265,31 @@ def main():
             parts = {
                 "delivery": lambda: bench.delivery(csv, at, rows),
                 "marks": lambda: bench.marks(csv, at, rows),
-                "check": lambda: bench.reading(csv, jsonl, rows),
+                # Start and the look through the first 64 MiB would be most of it.
+                "check": lambda: bench.reading(*inputs.write(folder, max(rows, 500_000)),
+                                               max(rows, 500_000)),
                 "memory": lambda: bench.memory(csv, at, rows),
                 "resume": lambda: bench.resume(at),
                 "start": bench.start,
-                "instructions": lambda: bench.instructions(csv),
+                "instructions": lambda: bench.instructions(csv, jsonl),
+                "stages": bench.stages,
             }
             for name, part in parts.items():
                 if not only or name in only:
                     part()
     out = options.out or (tempfile.mkdtemp() if options.quick or only else HERE)
-    with open(os.path.join(out, "results.json"), "w") as f:
-        json.dump({"machine": machine(), "results": bench.results}, f, indent=1)
+    path = os.path.join(out, "results.json")
+    results = bench.results
+    if only and os.path.exists(path):  # those of other parts stay
+        measured = {(line["group"], line["name"]) for line in results}
+        with open(path) as f:
+            results = [x for x in json.load(f)["results"]
+                       if (x["group"], x["name"]) not in measured] + results
+    with open(path, "w") as f:
+        json.dump({"machine": machine(), "results": results}, f, indent=1)
         f.write("\n")
     with open(os.path.join(out, "results.svg"), "w") as f:
-        f.write(picture.draw(bench.results))
+        f.write(picture.draw(results))
     print(f"Written: {out}/results.json and results.svg")
 
 

@@ -11,5 +11,5 @@ bash .ci/install-packages bench/packages
 mkdir -p build
 cmake -S . -B build/bench -G Ninja -DCMAKE_BUILD_TYPE=Release -DNOTELOAD_TESTS=OFF \
     -DNOTELOAD_BENCH=ON > build/bench.log || { cat build/bench.log; exit 1; }
-ninja -C build/bench noteload bench_log bench_rare_sync | tail -n 1
+ninja -C build/bench noteload bench_log bench_rare_sync bench_stages | tail -n 1
 exec /usr/bin/python3 bench/run.py --build build/bench "$@"

@@ -6,7 +6,15 @@ import socket
 import subprocess
 import time
 
-PORT = 9443
+
+def free_port():
+    """Another bench may run on this machine."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+PORT = free_port()
 URL = f"https://localhost:{PORT}"
 NOTE = ('{"id":991,"contactId":123456,"createDateTimeUtc":"2026-11-24T03:54:12.3456789",'
         '"createdByUser":"A User","modifiedDateTimeUtc":"2026-11-24T03:54:12.3456789",'
