@@ -1,9 +1,11 @@
 """Processor time and peak memory of a process with all its threads, on one core."""
 
+import glob
 import os
 import statistics
 import subprocess
 import tempfile
+import time
 from dataclasses import dataclass
 
 
@@ -21,10 +23,21 @@ class Usage:
         return self.user + self.system
 
 
-def run(command, cores=None, env=None, codes=(0,), cwd=None):
-    """Runs it to its end; `cores` is the set it may use. Raises where its exit code is another."""
-    import time
+def of_threads(pid):
+    """Processor seconds of each thread that there is now."""
+    used = {}
+    for task in glob.glob(f"/proc/{pid}/task/*"):
+        try:
+            with open(task + "/schedstat") as f:
+                used[task] = int(f.read().split()[0]) / 1e9
+        except OSError:
+            pass  # it has just ended
+    return used
 
+
+def run(command, cores=None, env=None, codes=(0,), cwd=None, threads=None):
+    """Runs it to its end; `cores` is the set it may use. Raises where its exit code is another.
+    `threads`, a dict, gets the processor time of each thread, looked at 50 times a second."""
     def pin():
         if cores:
             os.sched_setaffinity(0, cores)
@@ -33,6 +46,10 @@ def run(command, cores=None, env=None, codes=(0,), cwd=None):
         began = time.monotonic()
         process = subprocess.Popen(command, stdout=out, stderr=err, preexec_fn=pin, cwd=cwd,
                                    env={**os.environ, **(env or {})})
+        while threads is not None and os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT |
+                                                os.WNOHANG) is None:
+            threads.update(of_threads(process.pid))
+            time.sleep(0.02)
         _, status, used = os.wait4(process.pid, 0)
         wall = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)

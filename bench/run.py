@@ -42,13 +42,14 @@ class Bench:
 
     # Delivery: processor seconds of the client for 100,000 rows.
 
-    def load(self, csv, at, connections, rows=None, env=None):
+    def load(self, csv, at, connections, rows=None, env=None, more=(), threads=None):
         target = os.path.join(self.folder, "run")
         shutil.rmtree(target, ignore_errors=True)
         limit = ["--limit", str(rows)] if rows else []
         used = run([self.ours, "import", csv, "--base-url", server.URL, "--ca-file", at.ca,
                     "--token-file", at.token, "--run-dir", target, "--progress", "none",
-                    "--concurrency", str(connections), "--json", *limit], self.client, env)
+                    "--concurrency", str(connections), "--json", *limit, *more], self.client, env,
+                   threads=threads)
         created = json.loads(used.out)["counts"]["created"]
         return used, created
 
@@ -99,6 +100,19 @@ class Bench:
             lambda: self.aiohttp(csv, at, 16, few))
         self.keep("delivery", "against what people write", "s / 100,000 rows", mine,
                   {"curl -Z": curl, "Python's aiohttp": aiohttp})
+
+    def threads(self, csv, at, rows):
+        """How many notes a second the busiest thread allows, were there a processor for each thread
+        and a server that keeps up: here the server has one of two to itself."""
+        for count in (1, 2, 3):
+            busiest, all_of_it = [], []
+            for _ in range(3):
+                of_each = {}
+                used, _ = self.load(csv, at, 48, more=("--threads", str(count)), threads=of_each)
+                busiest.append(rows / max(of_each.values()) / 1e3)
+                all_of_it.append(used.cpu * 1e5 / rows)
+            self.keep("threads", f"{count}, busiest thread", "thousand rows / s", busiest)
+            self.keep("threads", f"{count}, all of it", "s / 100,000 rows", all_of_it)
 
     def marks(self, csv, at, rows):
         """The same run with marks that are written and not waited for."""
@@ -168,6 +182,7 @@ class Bench:
             subprocess.run([os.path.join(self.build, "bin", "bench_log"), str(rows), large,
                             json.dumps(header, separators=(",", ":"), ensure_ascii=False)],
                            stdout=f, check=True)
+        os.sync()  # what the kernel has still to write of the log is not resume's to wait for
         used = run([self.ours, "resume", target, "--token-file", at.token, "--ca-file", at.ca,
                     "--limit", "1", "--progress", "none"], self.client, codes=(0, 5))
         name = f"of {rows:,} rows, end to end"
@@ -264,6 +279,7 @@ def main():
         with server.Server(folder, bench.server_core) as at:
             parts = {
                 "delivery": lambda: bench.delivery(csv, at, rows),
+                "threads": lambda: bench.threads(csv, at, rows),
                 "marks": lambda: bench.marks(csv, at, rows),
                 # Start and the look through the first 64 MiB would be most of it.
                 "check": lambda: bench.reading(*inputs.write(folder, max(rows, 500_000)),
