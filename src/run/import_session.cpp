@@ -1,21 +1,12 @@
-#include "noteload/run/import_session.hpp"
+#include "import_session_impl.hpp"
 
-#include "noteload/ledger/key_history.hpp"
-#include "noteload/ledger/log_writer.hpp"
 #include "noteload/ledger/other_claims.hpp"
-#include "noteload/report/html.hpp"
-#include "noteload/run/dispatcher.hpp"
-#include "noteload/run/retelling.hpp"
-#include "noteload/run/wait_clock.hpp"
-#include "noteload/run/watchman.hpp"
 
-#include <fmt/format.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <numeric>
-#include <thread>
 
 namespace noteload::run {
 
@@ -42,68 +33,6 @@ std::vector<std::uint64_t> sizes_of(const std::vector<checked_input>& inputs) {
 std::uint64_t sum_before(const std::vector<std::uint64_t>& sizes, std::uint32_t file) {
     return std::accumulate(sizes.begin(), sizes.begin() + file, std::uint64_t{0});
 }
-
-} // namespace
-
-struct import_session::impl {
-    explicit impl(session_begin b);
-
-    import_result run();
-
-    void take_signal();
-    void look();
-    void show_progress(bool last);
-    void begin_stop(ending how, const failure* why);
-    import_result close();
-    [[nodiscard]] result<void> finish_log(const row_counts& counts);
-    void tell_history() const;
-    [[nodiscard]] went_through met() const;
-    [[nodiscard]] ending how_it_ended() const;
-    [[nodiscard]] result<void> tell_all_again(import_result& r);
-
-    const import_options& options_;
-    const ledger::run_folder& folder_;
-    const stop_switch& stop_;
-    import_observer& watch_;
-    const ledger::log_header header_;
-    const steady_clock::time_point began_ = steady_clock::now();
-    const wall_clock::time_point stop_moment_;
-    const std::optional<std::uint64_t> bytes_;
-    const std::vector<std::uint64_t> sizes_;
-    const std::uint64_t bytes_before_; // where this process began to read
-    const std::vector<std::string> reject_options_;
-    const std::vector<ledger::input_shape> shapes_;
-    const std::vector<told_input> told_;
-    const bool resumed_;
-    const bool told_all_;
-    const went_through met_before_;
-    const std::uint64_t processes_;
-    const std::string resumed_words_;
-    const row_counts before_;        // rows that an earlier process settled
-    const std::uint64_t taken_over_; // rows in doubt that an earlier process had read
-
-    // The log's thread writes it, everyone else reads it after a flush.
-    report::summary summary_;
-    std::uint64_t sent_again_ = 0;
-
-    wait_clock waits_;
-
-    // Sockets belong to the network's thread alone; `post` is for every thread.
-    asio::io_context on_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
-    batch_queue queue_;
-    row_reader reader_;
-    ledger::log_writer log_;
-    dispatcher dispatcher_;
-    delivery::sender sender_;
-    watchman watchman_;
-    std::thread reading_;
-
-    bool stopping_ = false;
-    ending stopped_as_ = ending::finished;
-    std::optional<failure> why_;
-};
-
-namespace {
 
 std::uint64_t rows_of(const std::vector<std::shared_ptr<const batch>>& batches) {
     std::uint64_t rows = 0;
@@ -275,141 +204,6 @@ import_result import_session::impl::run() {
     dispatcher_.give_back_rest();
     show_progress(true);
     return close();
-}
-
-ending import_session::impl::how_it_ended() const {
-    if (stopping_) {
-        return stopped_as_;
-    }
-    if (reader_.failed()) {
-        return ending::failed;
-    }
-    return reader_.limited() ? ending::limited : ending::finished;
-}
-
-result<void> import_session::impl::finish_log(const row_counts& counts) {
-    if (!counts.balanced()) {
-        return failure{errc::bug,
-                       fmt::format("the counts do not balance: {} rows read, {} with an outcome. "
-                                   "Please report this, with the log {}",
-                                   counts.read, counts.settled(), folder_.file("log.jsonl"))};
-    }
-    const auto how = how_it_ended();
-    if (how == ending::finished) {
-        return log_.end(counts);
-    }
-    constexpr std::string_view words[] = {"finished", "limit", "max_errors", "signal", "failure"};
-    log_.tell({.what = "stopped",
-               .why = std::string(words[static_cast<std::size_t>(how)]),
-               .detail = why_ ? why_->message : "",
-               .when = wall_clock::now()});
-    return log_.flush();
-}
-
-/// A resumed run that stopped early may not have come to all rows that the log tells of: then what
-/// it says of each is told again from the beginning.
-result<void> import_session::impl::tell_all_again(import_result& r) {
-    const auto path = folder_.file("log.jsonl");
-    const auto log = ledger::recover(path);
-    if (!log) {
-        return log.error();
-    }
-    auto files = side_files_of(folder_, shapes_, false);
-    files.clear_rejects();
-    auto told = retell(
-        path, *log, told_, [](std::uint64_t, outcome) { return true; }, files);
-    if (!told) {
-        return told.error();
-    }
-    r.summary = std::move(*told);
-    r.rejects = files.rejects();
-    return files.sync();
-}
-
-/// So that the run's keys are known even when its folder is removed. A failure changes nothing: the
-/// next import makes the index from the folder, and says so where that is gone.
-void import_session::impl::tell_history() const {
-    if (options_.key.empty()) {
-        return;
-    }
-    if (auto history = ledger::key_history::hold(ledger::real_disk(), options_.history)) {
-        [[maybe_unused]] const auto done = history->remember(folder_.path());
-    }
-}
-
-/// By this process; after a flush.
-went_through import_session::impl::met() const {
-    auto met = sender_.so_far().met;
-    waits_.add_to(met, steady_clock::now());
-    met.sent_again = sent_again_;
-    met.processes = 1;
-    return met;
-}
-
-import_result import_session::impl::close() {
-    // A reader that was told to stop ends with a failure too; the reason for stopping is ours.
-    if (!stopping_ && reader_.failed()) {
-        why_ = reader_.failed();
-    }
-    import_result r;
-    r.folder = folder_.path();
-    r.how = how_it_ended();
-    r.noticed = mapping::tell(reader_.noticed());
-    for (const auto& n : r.noticed) {
-        log_.tell({.what = "mapped",
-                   .why = n.word,
-                   .detail = n.text,
-                   .when = std::chrono::system_clock::now()});
-    }
-    auto done = log_.flush();
-    const auto met_now = met();
-    log_.tell(ledger::process_end{met_now, wall_clock::now()});
-    summary_.set_read(before_.read + taken_over_ + reader_.read());
-    if (done) {
-        done = finish_log(summary_.counts());
-    }
-    if (!done) {
-        r.how = ending::failed;
-        why_ = done.error();
-    }
-    tell_history();
-    r.rejects = log_.rejects();
-    r.reject_options = reject_options_;
-    r.summary = summary_;
-    if (done && !told_all_ && r.how != ending::finished) {
-        if (done = tell_all_again(r); !done) {
-            r.how = ending::failed;
-            why_ = done.error();
-        }
-    }
-    r.why = why_;
-    r.took = std::chrono::round<std::chrono::milliseconds>(steady_clock::now() - began_);
-    r.facts = {.run = header_.run,
-               .organization = header_.organization,
-               .base_url = header_.base_url,
-               .inputs = {},
-               .started = header_.started,
-               .ended = wall_clock::now(),
-               .exit_code = 0,
-               .stopped_by = why_ ? why_->message : "",
-               .finished = r.how == ending::finished,
-               .met = met_before_,
-               .processes = processes_};
-    r.facts.met += met_now;
-    for (const auto& in : header_.inputs) {
-        r.facts.inputs.push_back(in.path);
-    }
-    r.facts.exit_code = watch_.exit_code(r);
-    for (const auto& [name, text] :
-         {std::pair("summary.json", report::summary_json(r.summary, r.facts)),
-          std::pair("report.html", report::report_html(r.summary, r.facts))}) {
-        if (auto written = ledger::write_whole(ledger::real_disk(), folder_.file(name), text);
-            !written && !r.why) {
-            r.how = ending::failed;
-            r.why = written.error();
-        }
-    }
-    return r;
 }
 
 std::vector<ledger::input_shape> shapes_of(const std::vector<checked_input>& inputs) {

@@ -1,0 +1,153 @@
+#include "import_session_impl.hpp"
+
+#include "noteload/ledger/key_history.hpp"
+#include "noteload/report/html.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace noteload::run {
+
+ending import_session::impl::how_it_ended() const {
+    if (stopping_) {
+        return stopped_as_;
+    }
+    if (reader_.failed()) {
+        return ending::failed;
+    }
+    return reader_.limited() ? ending::limited : ending::finished;
+}
+
+result<void> import_session::impl::finish_log(const row_counts& counts) {
+    if (!counts.balanced()) {
+        return failure{errc::bug,
+                       fmt::format("the counts do not balance: {} rows read, {} with an outcome. "
+                                   "Please report this, with the log {}",
+                                   counts.read, counts.settled(), folder_.file("log.jsonl"))};
+    }
+    const auto how = how_it_ended();
+    if (how == ending::finished) {
+        return log_.end(counts);
+    }
+    constexpr std::string_view words[] = {"finished", "limit", "max_errors", "signal", "failure"};
+    log_.tell({.what = "stopped",
+               .why = std::string(words[static_cast<std::size_t>(how)]),
+               .detail = why_ ? why_->message : "",
+               .when = wall_clock::now()});
+    return log_.flush();
+}
+
+/// A resumed run that stopped early may not have come to all rows that the log tells of: then what
+/// it says of each is told again from the beginning.
+result<void> import_session::impl::tell_all_again(import_result& r) {
+    const auto path = folder_.file("log.jsonl");
+    const auto log = ledger::recover(path);
+    if (!log) {
+        return log.error();
+    }
+    auto files = side_files_of(folder_, shapes_, false);
+    files.clear_rejects();
+    auto told = retell(
+        path, *log, told_, [](std::uint64_t, outcome) { return true; }, files);
+    if (!told) {
+        return told.error();
+    }
+    r.summary = std::move(*told);
+    r.rejects = files.rejects();
+    return files.sync();
+}
+
+/// So that the run's keys are known even when its folder is removed. A failure changes nothing: the
+/// next import makes the index from the folder, and says so where that is gone.
+void import_session::impl::tell_history() const {
+    if (options_.key.empty()) {
+        return;
+    }
+    if (auto history = ledger::key_history::hold(ledger::real_disk(), options_.history)) {
+        [[maybe_unused]] const auto done = history->remember(folder_.path());
+    }
+}
+
+/// By this process; after a flush.
+went_through import_session::impl::met() const {
+    auto met = sender_.so_far().met;
+    waits_.add_to(met, steady_clock::now());
+    met.sent_again = sent_again_;
+    met.processes = 1;
+    return met;
+}
+
+report::run_facts import_session::impl::facts(ending how) const {
+    report::run_facts f{.run = header_.run,
+                        .organization = header_.organization,
+                        .base_url = header_.base_url,
+                        .inputs = {},
+                        .started = header_.started,
+                        .ended = wall_clock::now(),
+                        .exit_code = 0,
+                        .stopped_by = why_ ? why_->message : "",
+                        .finished = how == ending::finished,
+                        .met = met_before_,
+                        .processes = processes_};
+    for (const auto& in : header_.inputs) {
+        f.inputs.push_back(in.path);
+    }
+    return f;
+}
+
+/// summary.json and report.html.
+result<void> import_session::impl::tell_people(const import_result& r) const {
+    for (const auto& [name, text] :
+         {std::pair("summary.json", report::summary_json(r.summary, r.facts)),
+          std::pair("report.html", report::report_html(r.summary, r.facts))}) {
+        if (auto done = ledger::write_whole(ledger::real_disk(), folder_.file(name), text); !done) {
+            return done.error();
+        }
+    }
+    return {};
+}
+
+import_result import_session::impl::close() {
+    // A reader that was told to stop ends with a failure too; the reason for stopping is ours.
+    if (!stopping_ && reader_.failed()) {
+        why_ = reader_.failed();
+    }
+    import_result r;
+    r.folder = folder_.path();
+    r.how = how_it_ended();
+    r.noticed = mapping::tell(reader_.noticed());
+    for (const auto& n : r.noticed) {
+        log_.tell({.what = "mapped", .why = n.word, .detail = n.text, .when = wall_clock::now()});
+    }
+    auto done = log_.flush();
+    const auto met_now = met();
+    log_.tell(ledger::process_end{met_now, wall_clock::now()});
+    summary_.set_read(before_.read + taken_over_ + reader_.read());
+    if (done) {
+        done = finish_log(summary_.counts());
+    }
+    tell_history();
+    r.rejects = log_.rejects();
+    r.reject_options = reject_options_;
+    r.summary = summary_;
+    if (done && !told_all_ && r.how != ending::finished) {
+        done = tell_all_again(r);
+    }
+    if (!done) {
+        r.how = ending::failed;
+        why_ = done.error();
+    }
+    r.why = why_;
+    r.took = std::chrono::round<std::chrono::milliseconds>(steady_clock::now() - began_);
+    r.facts = facts(r.how);
+    r.facts.met += met_now;
+    r.facts.exit_code = watch_.exit_code(r);
+    if (auto told = tell_people(r); !told && !r.why) {
+        r.how = ending::failed;
+        r.why = told.error();
+    }
+    return r;
+}
+
+} // namespace noteload::run
