@@ -51,9 +51,10 @@ part_sanitized() {
 
 part_threads() {
     echo "== What has threads, under the thread sanitizer"
-    instrumented build/threads "test_ledger test_run test_delivery noteload noteload-sandbox" thread
+    instrumented build/threads \
+        "test_source test_ledger test_run test_delivery noteload noteload-sandbox" thread
     NOTELOAD_E2E_ROWS=20000 run build/threads \
-        -R '^(ledger|run|delivery|e2e)/' -E '/Pacing|AnyLog|UndoLog|EveryWay|^e2e/(quota|wrong|mapping|dialects|check|samples)'
+        -R '^(ledger|run|delivery|e2e)/|^source/(ParallelChunks|ReadingAhead)' -E '/Pacing|AnyLog|UndoLog|EveryWay|^e2e/(quota|wrong|mapping|dialects|check|samples)'
 }
 
 part_fuzz() {
