@@ -162,23 +162,33 @@ std::optional<date::sys_seconds> read_any_date(std::string_view text) {
     return in.fail() ? std::nullopt : std::optional(time);
 }
 
-/// `{"id":991,…}`: the number, where the text ends as an object does.
-std::optional<std::int64_t> first_id(std::string_view body) {
-    constexpr std::string_view begin = R"({"id":)";
-    if (!body.starts_with(begin) || !body.ends_with('}')) {
-        return std::nullopt;
+} // namespace
+
+std::optional<std::int64_t> read_first_id(std::string_view body) {
+    const auto skip_blanks = [&body] {
+        body.remove_prefix(std::min(body.find_first_not_of(" \t\r\n"), body.size()));
+    };
+    for (const std::string_view next : {"{", R"("id")", ":"}) {
+        skip_blanks();
+        if (!body.starts_with(next)) {
+            return std::nullopt;
+        }
+        body.remove_prefix(next.size());
     }
+    skip_blanks();
     std::int64_t id = 0;
-    const auto* last = body.data() + body.size() - 1; // the brace
-    const auto [end, error] = std::from_chars(body.data() + begin.size(), last, id);
-    const bool is_whole = error == std::errc() && (*end == ',' || end == last);
+    const auto [end, error] = std::from_chars(body.data(), body.data() + body.size(), id);
+    body.remove_prefix(static_cast<std::size_t>(end - body.data()));
+    skip_blanks();
+    const bool is_whole = error == std::errc() && (body.starts_with(',') || body.starts_with('}'));
     return is_whole && id > 0 ? std::optional(id) : std::nullopt;
 }
 
-} // namespace
-
 std::optional<std::int64_t> read_note_id(std::string_view body) {
-    if (const auto id = first_id(body)) {
+    const auto comma = body.find_first_of(",}");
+    const bool is_usual = comma != std::string_view::npos && body.ends_with('}') &&
+                          (body[comma] == ',' || comma + 1 == body.size());
+    if (const auto id = is_usual ? read_first_id(body) : std::nullopt) {
         return id;
     }
     const auto object = parsed_object(body);

@@ -11,13 +11,17 @@ void answer_parser::on_field_impl(field, string_view name, string_view value, er
 }
 
 void answer_parser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
-    // The parser has held the length against the limit; this is for whoever changes that.
     constexpr std::uint64_t most = connection::longest_answer;
     into_.body.reserve(static_cast<std::size_t>(std::min(length.value_or(0), most)));
 }
 
-std::size_t answer_parser::on_body_impl(string_view part, error_code&) {
-    into_.body.append(part.data(), part.size());
+/// The parser's own limit would refuse a long body before its first byte, and there the id stands.
+std::size_t answer_parser::on_body_impl(string_view part, error_code& error) {
+    const auto room = connection::longest_answer - into_.body.size();
+    into_.body.append(part.data(), std::min(part.size(), room));
+    if (part.size() > room) {
+        error = boost::beast::http::error::body_limit;
+    }
     return part.size();
 }
 

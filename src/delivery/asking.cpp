@@ -15,6 +15,7 @@ namespace noteload::delivery {
 namespace {
 
 constexpr std::int64_t page_size = 100;
+constexpr std::int64_t least_page = 2; // the last note of the page before, and one more
 constexpr int most_tries_of_a_page = 5;
 /// Ids are given and notes made at moments that differ a little.
 constexpr auto out_of_order = std::chrono::seconds(10);
@@ -97,16 +98,26 @@ std::vector<sent_note> sender::impl::flying_of(std::int64_t contact) const {
 
 /// One page, which is asked for again where the server fails: a list of many pages would hardly
 /// ever be read whole otherwise. `unreachable`: the server goes on failing, or the run is stopping;
-/// `protocol`: what it answers is no page of notes.
-task<result<note_page>> sender::impl::read_page(std::string path) {
+/// `protocol`: what it answers is no page of notes. `take` notes at most; fewer from then on where
+/// a page of so many is longer than an answer may be.
+task<result<note_page>> sender::impl::read_page(std::int64_t contact, std::int64_t skip,
+                                                std::int64_t& take) {
     attempt tried;
     for (int failures = 0;;) {
         const bool may_leave = co_await pass(aim::look, true);
         if (!may_leave) {
             co_return failure{errc::unreachable, "the run is stopping"};
         }
-        const auto request = requests_.get(path);
+        const auto request = requests_.get(by_contact_path(contact, skip, take));
         co_await exchange(aim::look, request, tried);
+        if (tried.what == trouble::too_long) {
+            after_success(aim::look, tried);
+            if (take == least_page) {
+                co_return failure{errc::protocol, "the contact's notes are longer than 1 MiB"};
+            }
+            take = std::max(least_page, take / 4);
+            continue;
+        }
         const auto v = judge_read(tried, tried.ended_at);
         switch (v.is) {
             case verdict::kind::created:
@@ -145,8 +156,9 @@ task<result<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::quest
     auto last_id = std::numeric_limits<std::int64_t>::max();
     bool in_order = true;
     std::int64_t overlap = 0;
+    auto take = page_size;
     for (std::int64_t skip = 0;;) {
-        auto page = co_await read_page(by_contact_path(q.contact, skip, page_size));
+        auto page = co_await read_page(q.contact, skip, take);
         if (!page) {
             co_return page.error();
         }

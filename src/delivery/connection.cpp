@@ -78,7 +78,9 @@ void connection::impl::broken(attempt& a, handed taken, trouble what, std::strin
     deadline_ = clock::time_point::max();
     a.taken = taken;
     a.what = what;
-    a.reply.clear(); // of an answer that broke off nothing is believed
+    if (what != trouble::too_long) {
+        a.reply.clear(); // of an answer that broke off nothing is believed
+    }
     if (!cut_words_.empty()) {
         a.what = taken == handed::nothing ? trouble::no_connection : trouble::timed_out;
         a.words = std::exchange(cut_words_, {});
@@ -149,7 +151,7 @@ next connection::impl::read(incoming& in) {
         if (!in.parser) {
             in.a.reply.clear();
             in.parser.emplace(in.a.reply);
-            in.parser->body_limit(longest_answer);
+            in.parser->body_limit(boost::none);
             in.parser->header_limit(longest_head);
         }
         while (!in.error && !in.parser->is_done()) {

@@ -17,6 +17,9 @@ namespace dom = simdjson::dom;
 
 /// Parses into a document of its own thread; the element is valid until that thread's next call.
 [[nodiscard]] inline std::optional<dom::element> parsed(std::string_view body) {
+    if (body.starts_with("\xEF\xBB\xBF")) {
+        body.remove_prefix(3);
+    }
     thread_local dom::parser parser;
     dom::element root;
     if (parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS) {

@@ -131,6 +131,12 @@ verdict judge(const attempt& a, std::chrono::system_clock::time_point now) {
     if (a.what == trouble::certificate) {
         return stop(errc::certificate, a.words);
     }
+    if (a.what == trouble::too_long && a.reply.status == 200) {
+        // The server shows the note that it made, and ours are longer than what it may show.
+        if (const auto id = read_first_id(a.reply.body)) {
+            return {.is = kind::created, .note_id = *id, .words = {}};
+        }
+    }
     if (a.taken != handed::last_record) {
         return {.is = kind::send_again, .words = a.words};
     }

@@ -76,10 +76,18 @@ void sender::impl::settle_created(aside a, std::int64_t note_id) {
     work_.settle(a.what, std::move(a.so_far));
 }
 
+/// A server that answers at length, or in JSON that tells no id, works: what becomes of the row is
+/// another question.
+bool sender::impl::is_well(const attempt& a) {
+    return a.what == trouble::too_long ||
+           (a.what == trouble::none && a.reply.status == 200 && is_json(a.reply.body));
+}
+
 /// What an answer says about the server's health, and about rows held for a firewall, of which
 /// `forbidden_then` had been forbidden when its request left.
 void sender::impl::after(const attempt& a, const verdict& v, std::uint64_t forbidden_then) {
-    if (v.is == kind::in_doubt || v.is == kind::send_again) {
+    const bool may_fail = v.is == kind::in_doubt || v.is == kind::send_again;
+    if (may_fail && !is_well(a)) {
         after_failure(aim::work, a, v.words);
     } else if (v.is != kind::stop) {
         after_success(aim::work, a);

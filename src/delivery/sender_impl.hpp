@@ -41,6 +41,7 @@ struct sender::impl : pool {
     task<> run();
     task<> worker();
     task<> deliver(aside a, bool is_aside, exchange_memory& memory);
+    [[nodiscard]] static bool is_well(const attempt& a);
     void after(const attempt& a, const verdict& v, std::uint64_t forbidden_then);
     void hold_for_firewall(aside a, const verdict& v);
     task<> settle_held_at_the_end();
@@ -55,7 +56,7 @@ struct sender::impl : pool {
     task<> asker();
     task<> look_up(doubt_desk::question q);
     task<result<std::vector<contact_note>>> notes_of(doubt_desk::question q);
-    task<result<note_page>> read_page(std::string path);
+    task<result<note_page>> read_page(std::int64_t contact, std::int64_t skip, std::int64_t& take);
     void into_doubt(aside a, const verdict& v);
     void put_on_desk(aside a);
     void take_over_doubtful();

@@ -36,6 +36,9 @@ struct answer {
 /// with its id, as the API's do, of what follows only its end is looked at.
 [[nodiscard]] std::optional<std::int64_t> read_note_id(std::string_view body);
 
+/// The id at the front of such an object, whatever of it follows.
+[[nodiscard]] std::optional<std::int64_t> read_first_id(std::string_view body);
+
 /// The whole note; nothing where the body is not one. Fields that are missing or null keep their
 /// defaults: the API leaves out what it does not know.
 [[nodiscard]] std::optional<contact_note> read_contact_note(std::string_view body);

@@ -36,7 +36,7 @@ struct attempt {
     handed taken = handed::nothing;
     trouble what = trouble::none;
     std::string words; ///< for people, where there was trouble
-    answer reply;      ///< where there was none
+    answer reply;      ///< where there was none; of one that is too long, what came first
     std::chrono::milliseconds took{0};
     steady_clock::time_point left{};   ///< when the request passed the pool's gate
     steady_clock::time_point ended{};  ///< when it had come to its end

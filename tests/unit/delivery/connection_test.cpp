@@ -230,7 +230,9 @@ TEST_F(Connection, TakesNoAnswerOverItsLimit) {
     EXPECT_EQ(full.reply.body.size(), limit);
     connect();
     for (int i = 0; i < 3; ++i) {
-        expect_trouble(exchange(), trouble::too_long);
+        const auto a = exchange();
+        expect_trouble(a, trouble::too_long);
+        EXPECT_EQ(a.reply.body.size(), i < 2 ? limit : 0) << "what came first is kept";
     }
 }
 

@@ -36,6 +36,24 @@ constexpr auto permission_message =
     R"({"message":"The current user does not have permissions to perform this action."})";
 constexpr auto page = "<html><body>Forbidden</body></html>";
 
+TEST(Judgement, TakesTheIdOfAnAnswerThatIsTooLong) {
+    attempt a{
+        .taken = handed::last_record, .what = trouble::too_long, .words = "too long", .reply = {}};
+    a.reply.status = 200;
+    a.reply.body = R"({"id":991,"note":"so much of it ha)";
+    EXPECT_EQ(judge(a, {}).is, verdict::kind::created);
+    EXPECT_EQ(judge(a, {}).note_id, 991);
+    a.reply.body = " { \"id\" : 991 , ";
+    EXPECT_EQ(judge(a, {}).note_id, 991);
+    a.reply.body = R"({"note":"so much of it ha)";
+    EXPECT_EQ(judge(a, {}).is, verdict::kind::in_doubt);
+    a.reply.body = R"({"id":991)";
+    EXPECT_EQ(judge(a, {}).is, verdict::kind::in_doubt) << "more digits may follow";
+    a.reply.body = R"({"id":991,)";
+    a.reply.status = 500;
+    EXPECT_EQ(judge(a, {}).is, verdict::kind::in_doubt);
+}
+
 TEST(Judgement, OfAnAnswer) {
     struct {
         int status;

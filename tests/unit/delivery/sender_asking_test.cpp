@@ -5,6 +5,8 @@
 #include <date/date.h>
 #include <fmt/format.h>
 
+#include <atomic>
+
 namespace noteload::delivery {
 namespace {
 
@@ -21,6 +23,10 @@ protected:
     /// The contact's only note, as the server shows it.
     static test::action shows(std::chrono::system_clock::time_point made) {
         return answer(200, R"({"list":[)" + note(5, "x", made) + R"(],"total":1})");
+    }
+    static std::string note_of(int contact, std::chrono::system_clock::time_point made) {
+        auto text = note(contact + 1000, "x", made);
+        return text.replace(text.find(":7,"), 3, fmt::format(":{},", contact));
     }
     static std::string note(int id, const std::string& text,
                             std::chrono::system_clock::time_point made) {
@@ -93,6 +99,55 @@ TEST_F(SenderAsking, ReadsAPageAgainWhereTheServerFailsAtIt) {
     work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
     run();
     EXPECT_EQ(work_.end_of(1).what, outcome::already_there);
+    expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, AsksForFewerNotesWhereAPageIsTooLong) {
+    const auto now = std::chrono::system_clock::now();
+    std::atomic<int> pages = 0;
+    far_->play({{test::say_and_close("")}});
+    far_->otherwise({[&, now](test::peer& p, const std::string& request) {
+        ++pages;
+        const bool is_short = request.find("take=6 ") != std::string::npos;
+        const std::string rest(is_short ? 0 : connection::longest_answer, ' ');
+        p.say(test::http(200, "{\"list\":[" + note(5, "x", now) + "],\"total\":1}" + rest));
+    }});
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    run();
+    EXPECT_EQ(work_.end_of(1).what, outcome::already_there);
+    EXPECT_EQ(pages, 3) << "of 100, 25 and 6 notes";
+    EXPECT_THAT(work_.told(), ::testing::IsEmpty()) << "no sign of a server that fails";
+    expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, EndsWhereNoPageIsShortEnough) {
+    options_.verify_window = std::chrono::milliseconds(60);
+    far_->play({{test::say_and_close("")}});
+    far_->otherwise(answer(200, std::string(connection::longest_answer + 1, ' ')));
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    run();
+    EXPECT_EQ(work_.end_of(1).what, outcome::in_doubt);
+    EXPECT_THAT(work_.end_of(1).why.value().detail, HasSubstr("longer than 1 MiB"));
+    expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, GoesOnWhereNoAnswerTellsAnId) {
+    const auto now = std::chrono::system_clock::now();
+    far_->otherwise({[this, now](test::peer& p, const std::string& request) {
+        const auto n = request.find("\"contactId\":");
+        const auto get = request.find("ByContact/");
+        const auto contact = n != std::string::npos ? std::stoi(request.substr(n + 12))
+                                                    : std::stoi(request.substr(get + 10));
+        p.say(test::http(200, n != std::string::npos
+                                  ? std::string("{}")
+                                  : "{\"list\":[" + note_of(contact, now) + "],\"total\":1}"));
+    }});
+    for (int contact = 1; contact <= 30; ++contact) {
+        work_.give(fmt::format(R"({{"contactId":{},"type":"Call","note":"x"}})", contact));
+    }
+    run(2);
+    EXPECT_EQ(work_.count(outcome::already_there), 30);
+    EXPECT_THAT(work_.told(), ::testing::IsEmpty()) << "no sign of a server that fails";
     expect_one_copy_of_each();
 }
 
