@@ -50,13 +50,20 @@ std::size_t sequence_length(std::string_view text) noexcept {
     return length;
 }
 
-/// C0, DEL and C1 (U+0080 to U+009F): what a terminal may act on.
+/// C0, DEL and C1 (U+0080 to U+009F), on which a terminal may act; line and paragraph separators
+/// (U+2028, U+2029); and what turns the direction of the text behind it (U+202A to U+202E, U+2066
+/// to U+2069).
 bool is_control(std::string_view sequence) noexcept {
-    const auto a = static_cast<unsigned char>(sequence[0]);
+    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
     if (sequence.size() == 1) {
-        return a < 0x20 || a == 0x7F;
+        return at(0) < 0x20 || at(0) == 0x7F;
     }
-    return sequence.size() == 2 && a == 0xC2 && static_cast<unsigned char>(sequence[1]) < 0xA0;
+    if (sequence.size() == 2) {
+        return at(0) == 0xC2 && at(1) < 0xA0;
+    }
+    return sequence.size() == 3 && at(0) == 0xE2 &&
+           ((at(1) == 0x80 && at(2) >= 0xA8 && at(2) <= 0xAE) ||
+            (at(1) == 0x81 && at(2) >= 0xA6 && at(2) <= 0xA9));
 }
 
 } // namespace

@@ -262,6 +262,22 @@ void sender::impl::leave_out_claimed(lookup_answer& a) {
     a.notes.erase(sure, a.notes.end());
 }
 
+/// What is certainly not there, unless it was tried often enough. A try counts where the server
+/// dealt with others meanwhile, or no others are left to tell: in everyone's trouble rows wait.
+void sender::impl::send_again(aside a) {
+    const bool others_pass = passed_ != a.passed_then || workers_ == 0;
+    a.passed_then = passed_;
+    a.failures += others_pass ? 1 : 0;
+    if (options_.max_attempts == 0 || a.failures < options_.max_attempts) {
+        again_.push_back(std::move(a));
+        return;
+    }
+    a.so_far.what = outcome::not_attempted;
+    a.so_far.why->why = reason::out_of_tries;
+    a.so_far.why->detail += "; asked for after each try, and not on the server";
+    work_.settle(a.what, std::move(a.so_far));
+}
+
 void sender::impl::settle_findings(const std::vector<finding>& findings) {
     for (const auto& f : findings) {
         auto a = std::move(in_doubt_.at(f.row));
@@ -275,7 +291,7 @@ void sender::impl::settle_findings(const std::vector<finding>& findings) {
                 work_.settle(a.what, std::move(a.so_far));
                 break;
             case finding::kind::not_found:
-                again_.push_back(std::move(a));
+                send_again(std::move(a));
                 break;
             case finding::kind::unsettled:
                 settle_in_doubt(std::move(a), f.words);

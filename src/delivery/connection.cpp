@@ -26,13 +26,17 @@ namespace {
 constexpr std::uint32_t longest_head = 64 * 1024;
 constexpr int most_informational = 16; // answers 1xx before the answer
 
+/// The parser's, and not the connection's.
+bool is_of_http(const error_code& error) {
+    return error.category() == error_code(http::error::bad_method).category();
+}
+
 /// What it means that an answer could not be read, given whether any of it had come.
 trouble trouble_of(const error_code& error, bool got_some) {
     if (error == http::error::body_limit || error == http::error::header_limit) {
         return trouble::too_long;
     }
-    const bool no_http = error.category() == error_code(http::error::bad_method).category();
-    return got_some || no_http ? trouble::cut_short : trouble::lost;
+    return got_some || is_of_http(error) ? trouble::cut_short : trouble::lost;
 }
 
 } // namespace
@@ -185,9 +189,11 @@ next connection::impl::read(incoming& in) {
 void connection::impl::received(incoming& in) {
     if (in.error) {
         const auto what = trouble_of(in.error, in.parser->got_some());
+        const bool was_cut = !is_of_http(in.error) || in.error == http::error::partial_message;
         const auto* doing = what == trouble::lost       ? "the connection broke before an answer"
                             : what == trouble::too_long ? "the answer is too long"
-                                                        : "the answer was cut short";
+                            : was_cut                   ? "the answer was cut short"
+                                                        : "the answer is no HTTP";
         broken(in.a, handed::last_record, what, doing, in.error);
         return;
     }

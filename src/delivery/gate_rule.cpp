@@ -29,7 +29,7 @@ departure gate_rule::next(time now, aim what) {
         return {what == aim::probe ? breaker_.probe_at() : time::max(), hold::server};
     }
     const auto d = limiter_.next(now);
-    if (d.why == hold::quota) {
+    if (d.why == hold::quota || (d.why == hold::lease && d.at > now)) {
         breaker_.waits_for_quota(now, d.at);
     } else if (d.at <= now) {
         breaker_.waits_for_quota(now, now); // it is over, maybe earlier than was thought

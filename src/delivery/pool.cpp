@@ -16,6 +16,7 @@ using kind = verdict::kind;
 namespace {
 
 constexpr auto clock_look_every = std::chrono::seconds(10);
+constexpr auto long_lease_wait = std::chrono::seconds(3);
 
 gate_rule::settings shared_if(bool is_shared, gate_rule::settings how) {
     how.quota.is_shared = is_shared;
@@ -66,6 +67,7 @@ bool pool::pass_at_once(aim what, bool is_aside) {
         return false;
     }
     passed_at_ = now;
+    lease_since_.reset();
     if (std::exchange(told_quota_, false)) {
         watch_.tell("going_on", "quota", "");
     }
@@ -110,6 +112,10 @@ task<> pool::wait_for(departure d) {
 }
 
 void pool::tell_of_quota(departure d, clock::time_point now) {
+    if (d.why == hold::lease) {
+        tell_of_lease(now);
+        return;
+    }
     if (d.why != hold::quota || std::exchange(told_quota_, true)) {
         return;
     }
@@ -125,6 +131,17 @@ void pool::tell_of_quota(departure d, clock::time_point now) {
                             with_thousands(static_cast<std::uint64_t>(quota->limit)),
                             with_thousands(static_cast<std::uint64_t>(quota->reserve)), going_on)
               : fmt::format("the organisation's quota is spent; {}", going_on));
+}
+
+/// Mostly there is one within a moment; told is a wait that lasts.
+void pool::tell_of_lease(clock::time_point now) {
+    lease_since_ = lease_since_.value_or(now);
+    if (now - *lease_since_ >= long_lease_wait && !std::exchange(told_quota_, true)) {
+        watch_.tell(
+            "paused", "quota",
+            "what the organisation's quota has left is taken by other runs on this machine, "
+            "or was by earlier ones; going on as soon as there is more");
+    }
 }
 
 /// Every request that leaves is counted, whatever asks.

@@ -72,6 +72,7 @@ struct pool {
     [[nodiscard]] departure next_departure(clock::time_point now, aim what);
     task<> wait_for(departure d);
     void tell_of_quota(departure d, clock::time_point now);
+    void tell_of_lease(clock::time_point now);
     void notice_clock(std::optional<wall_clock::time_point> theirs, clock::time_point now);
     [[nodiscard]] bool has_new_token(std::string_view refused);
     /// By the server's clock; nothing before it has said its time.
@@ -110,6 +111,7 @@ struct pool {
     std::string last_failure_; ///< for people
     bool stopping_ = false;
     bool told_quota_ = false;
+    std::optional<clock::time_point> lease_since_; ///< waited for, since the last pass
 };
 
 /// A failed coroutine is a bug of ours: it ends the program through `io_context::run`.

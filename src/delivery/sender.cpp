@@ -91,6 +91,7 @@ void sender::impl::after(const attempt& a, const verdict& v, std::uint64_t forbi
         after_failure(aim::work, a, v.words);
     } else if (v.is != kind::stop) {
         after_success(aim::work, a);
+        ++passed_;
     }
     if (v.is == kind::created) {
         notice_note_clock(a);

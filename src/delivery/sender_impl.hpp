@@ -28,6 +28,8 @@ struct sender::impl : pool {
         parcel what;
         delivered so_far;
         bool maybe_sent = false;           ///< it was in doubt at some time
+        int failures = 0;                  ///< tries in doubt that others did not share
+        std::uint64_t passed_then = 0;     ///< `passed_` at the last of them
         wall_clock::time_point not_before; ///< a note of it cannot be older
     };
 
@@ -64,6 +66,7 @@ struct sender::impl : pool {
     void set_older_apart(lookup_answer& a, wall_clock::time_point not_before) const;
     void leave_out_claimed(lookup_answer& a);
     void settle_findings(const std::vector<finding>& findings);
+    void send_again(aside a);
     [[nodiscard]] std::size_t asides() const;
     [[nodiscard]] std::vector<sent_note> flying_of(std::int64_t contact) const;
     void give_up_asides();
@@ -85,6 +88,8 @@ struct sender::impl : pool {
     std::optional<wall_clock::duration> note_clock_skew_;
     clock::time_point next_note_clock_look_{};
     std::unordered_map<std::int64_t, clock::time_point> first_seen_; ///< while others may claim
+
+    std::uint64_t passed_ = 0; ///< requests with a note that the server dealt with
 
     int workers_ = 0;
     int taken_ = 0; ///< workers that have a parcel, or wait for one

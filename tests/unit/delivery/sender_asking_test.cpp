@@ -151,6 +151,29 @@ TEST_F(SenderAsking, GoesOnWhereNoAnswerTellsAnId) {
     expect_one_copy_of_each();
 }
 
+TEST_F(SenderAsking, EndsWithARowThatTheServerFailsAtEachTime) {
+    options_.verify_window = std::chrono::milliseconds(60);
+    options_.max_attempts = 3;
+    far_->otherwise({[](test::peer& p, const std::string& request) {
+        const bool is_look = request.find("ByContact") != std::string::npos;
+        const bool fails = request.find("poison") != std::string::npos;
+        p.say(is_look ? test::http(200, R"({"list":[],"total":0})")
+              : fails ? test::http(500, R"({"message":"oh"})")
+                      : test::http(200, test::note_json(1)));
+    }});
+    work_.give(R"({"contactId":7,"type":"Call","note":"poison"})");
+    for (int contact = 8; contact < 30; ++contact) {
+        work_.give(fmt::format(R"({{"contactId":{},"type":"Call","note":"x"}})", contact));
+    }
+    run(2);
+    EXPECT_EQ(work_.count(outcome::created), 22);
+    const auto& bad = work_.end_of(1);
+    EXPECT_EQ(bad.what, outcome::not_attempted);
+    EXPECT_EQ(bad.why.value().why, reason::out_of_tries);
+    EXPECT_THAT(bad.why.value().detail, HasSubstr("oh"));
+    EXPECT_EQ(bad.attempts, 3);
+}
+
 TEST_F(SenderAsking, TakesNoNoteThatARunBesideItMayBeAboutToClaim) {
     work_.elsewhere.unsure_for = std::chrono::milliseconds(300);
     far_->play({{test::say_and_close("")}});

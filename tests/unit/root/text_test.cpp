@@ -34,6 +34,8 @@ TEST(Printable, KeepsTextAndReplacesWhatATerminalActsOn) {
     EXPECT_EQ(printable(std::string_view("a\0b", 3)), "a?b");
     EXPECT_EQ(printable("\u0085\u009B"), "??");
     EXPECT_EQ(printable("\u00A0"), "\u00A0");
+    EXPECT_EQ(printable("\u2027\u2028\u2029\u202A\u202E\u202F"), "\u2027????\u202F");
+    EXPECT_EQ(printable("\u2065\u2066\u2069\u206A"), "\u2065??\u206A");
 }
 
 TEST(Printable, ReplacesBrokenUtf8) {
