@@ -40,8 +40,8 @@ void log_book::settle(log_entry entry) {
     push(std::move(entry), false);
 }
 
-void log_book::mark(const sending_mark& mark) {
-    push(mark, true);
+void log_book::mark(const sending_mark& mark, bool more) {
+    push(mark, !more);
 }
 
 void log_book::tell(log_event event) {

@@ -1,5 +1,6 @@
 #include "noteload/run/dispatcher.hpp"
 
+#include <tuple>
 #include <utility>
 
 namespace noteload::run {
@@ -29,6 +30,10 @@ void dispatcher::advance(cursor& c) const {
         ++c.batch;
         c.row = 0;
     }
+}
+
+bool dispatcher::is_marked(const cursor& c) const {
+    return std::tie(c.batch, c.row) < std::tie(unmarked_.batch, unmarked_.row);
 }
 
 /// One more batch from the queue, if there is one.
@@ -118,27 +123,41 @@ delivery::task<std::optional<delivery::parcel>> dispatcher::next() {
         if (at(next_) == nullptr && queue_done_) {
             co_return std::nullopt;
         }
-        mark_ahead(true);
+        // Where the row has its mark, and that is not on disk yet, more rows gather meanwhile.
+        mark_ahead(!is_marked(next_));
         co_await changed_.wait();
     }
 }
 
 void dispatcher::mark_ahead(bool somebody_waits) {
     const auto now = steady_clock::now();
-    for (;;) {
-        const auto most = rule_.allowance(now);
-        if (most == 0 || (!somebody_waits && most < rule_.worth_a_mark(now))) {
-            return;
-        }
+    auto most = rule_.allowance(now);
+    if (!somebody_waits && most < rule_.worth_a_mark(now)) {
+        return;
+    }
+    // A mark for each batch, and one sync for them all.
+    std::optional<ledger::sending_mark> last;
+    for (; most > 0; most = rule_.allowance(now)) {
         if (at(unmarked_) == nullptr && (loaded_.size() >= most_loaded || !pull())) {
-            return;
+            break;
         }
-        mark_some(most);
+        if (auto next = next_mark(most)) {
+            if (last) {
+                log_.mark(*last, true);
+            }
+            last = std::move(next);
+        }
+    }
+    if (last) {
+        log_.mark(*last);
+        if (!timed_) {
+            timed_ = {last->last, now};
+        }
     }
 }
 
-/// Marks up to `most` valid rows of the batch at the cursor, beginning and ending with one.
-void dispatcher::mark_some(std::size_t most) {
+/// Of up to `most` valid rows of the batch at the cursor, beginning and ending with one.
+std::optional<ledger::sending_mark> dispatcher::next_mark(std::size_t most) {
     const auto& b = *loaded_[unmarked_.batch];
     std::size_t first = b.rows.size();
     std::size_t last = first;
@@ -161,19 +180,17 @@ void dispatcher::mark_some(std::size_t most) {
     } else {
         unmarked_.row = i;
     }
-    if (valid > 0) {
-        const auto& from = b.rows[first].at;
-        log_.mark({.first = from.row,
-                   .last = b.rows[last].at.row,
-                   .file = from.file,
-                   .byte = from.byte,
-                   .line = from.line,
-                   .hash = ledger::mark_hash(b.span(first, last))});
-        rule_.marked(valid);
-        if (!timed_) {
-            timed_ = {b.rows[last].at.row, steady_clock::now()};
-        }
+    if (valid == 0) {
+        return std::nullopt;
     }
+    rule_.marked(valid);
+    const auto& from = b.rows[first].at;
+    return ledger::sending_mark{.first = from.row,
+                                .last = b.rows[last].at.row,
+                                .file = from.file,
+                                .byte = from.byte,
+                                .line = from.line,
+                                .hash = ledger::mark_hash(b.span(first, last))};
 }
 
 void dispatcher::made_durable(const ledger::sending_mark& mark) {

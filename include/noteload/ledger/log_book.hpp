@@ -47,7 +47,8 @@ public:
 
     // From any thread; none of these waits for the disk.
     void settle(log_entry entry);
-    void mark(const sending_mark& mark);
+    /// With `more` another one follows at once, for which a sync waits that both shall share.
+    void mark(const sending_mark& mark, bool more = false);
     void tell(log_event event);
     void tell(process_end end);
     /// The log's last line; the run is finished. Once.

@@ -87,13 +87,14 @@ private:
 
     [[nodiscard]] const batch_row* at(const cursor& c) const;
     void advance(cursor& c) const;
+    [[nodiscard]] bool is_marked(const cursor& c) const;
     bool pull();
     void pass_invalid();
     [[nodiscard]] static delivery::parcel parcel_of(const shared_batch& b, std::size_t row);
     [[nodiscard]] delivery::parcel take();
     void passed(const place& at);
     void mark_ahead(bool somebody_waits);
-    void mark_some(std::size_t most);
+    [[nodiscard]] std::optional<ledger::sending_mark> next_mark(std::size_t most);
     void settle_unsent(const batch& b, std::size_t row);
     void write_down(const batch& b, std::size_t row, ledger::log_entry entry);
 
