@@ -40,9 +40,10 @@ UNITS = {
 
 def groups(results):
     """Title, unit, and pairs of a name and a value, the best first."""
-    for line in results:
-        title = TITLES.get((line["group"], line["name"]))
-        if title and line["theirs"]:
+    measured = {(line["group"], line["name"]): line for line in results}
+    for key, title in TITLES.items():
+        line = measured.get(key)
+        if line and line["theirs"]:
             bars = [("noteload", line["ours"]), *line["theirs"].items()]
             yield (title, UNITS[line["unit"]],
                    sorted(bars, key=lambda b: b[1], reverse=line["unit"].startswith("MB")))
