@@ -35,7 +35,7 @@ TEST_F(SenderThreads, TellWhatTheServerSaid) {
 TEST_F(SenderThreads, GiveUpWhatHasNoAnswerInTime) {
     far_->play({{test::never_answer()}});
     work_.give_rows(4);
-    run(3, std::chrono::milliseconds(200));
+    run(3, soon);
     EXPECT_EQ(work_.count(outcome::in_doubt), 1);
     EXPECT_EQ(work_.count(outcome::created), 3);
     expect_one_copy_of_each();
