@@ -289,7 +289,7 @@ TEST_F(Connection, TimesOutInAHandshakeThatStalls) {
     connect(soon);
     const auto a = exchange();
     expect_trouble(a, trouble::no_connection, handed::nothing);
-    EXPECT_THAT(a.words, HasSubstr("200 ms"));
+    EXPECT_THAT(a.words, HasSubstr("500 ms"));
 }
 
 TEST_F(Connection, IsInDoubtWhenTheServerGoesBeforeReading) {
