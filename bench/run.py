@@ -264,7 +264,7 @@ def machine():
 
 def main():
     parse = argparse.ArgumentParser(description=__doc__)
-    parse.add_argument("--quick", action="store_true", help="about a minute")
+    parse.add_argument("--quick", action="store_true", help="some three minutes")
     parse.add_argument("--build", default="build/bench")
     parse.add_argument("--only", default="", help="parts, separated by commas")
     parse.add_argument("--out", help="write results.json and results.svg into this folder; with "
