@@ -3,7 +3,7 @@
 # and what came out.
 #
 #   bash bench/run.sh            all of it (about a quarter of an hour, 25 GB of disk)
-#   bash bench/run.sh --quick    about a minute
+#   bash bench/run.sh --quick    some three minutes
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash .ci/install-packages
