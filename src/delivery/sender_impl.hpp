@@ -16,7 +16,7 @@ inline constexpr auto clock_slack = std::chrono::minutes(2);
 
 /// Three kinds of coroutines on one thread share the channels and the gate:
 /// *workers* deliver new parcels (sender.cpp), *askers* settle doubts and deliver what waited aside
-/// (asking.cpp), and a *prober* waits for a failing server (pool.cpp).
+/// (asking.cpp; reading_notes.cpp reads), and a *prober* waits for a failing server (pool.cpp).
 struct sender::impl : pool {
     impl(boost::asio::io_context& on, const server& s, sender_options o, work& from);
 
