@@ -44,6 +44,14 @@ struct wall_clock {
     [[nodiscard]] static time_point now() noexcept;
 };
 
+/// Now by both clocks.
+struct moment {
+    steady_clock::time_point steady;
+    wall_clock::time_point wall;
+
+    [[nodiscard]] static moment now() noexcept;
+};
+
 /// While one is there, both clocks tell its time, and it stands still until it is moved. Asio's
 /// timers then never sleep: each `io_context::poll` looks at them again, and tells when the next
 /// one is due. For tests, in which one thread does everything; one at a time.
@@ -87,6 +95,10 @@ inline steady_clock::time_point steady_clock::now() noexcept {
 inline wall_clock::time_point wall_clock::now() noexcept {
     const auto* by_hand = detail::clock_in_charge.load(std::memory_order_relaxed);
     return by_hand == nullptr ? std::chrono::system_clock::now() : by_hand->wall_now();
+}
+
+inline moment moment::now() noexcept {
+    return {steady_clock::now(), wall_clock::now()};
 }
 
 inline steady_clock::duration steady_clock::waits::to_wait_duration(const duration& d) noexcept {

@@ -43,8 +43,7 @@ trouble trouble_of(const error_code& error, bool got_some) {
 
 void connection::impl::close() {
     if (stream_) {
-        error_code ignored;
-        stream_->socket().close(ignored);
+        stream_->close();
     }
     resolver_.cancel();
 }
@@ -110,14 +109,14 @@ void connection::impl::broken(attempt& a, handed taken, trouble what, std::strin
 /// (TLS 1.3 sends session tickets); afterwards any byte or end means that the server is taking its
 /// leave.
 bool connection::impl::usable(clock::duration idle) {
-    if (!stream_ || !stream_->socket().is_open() || (had_answer_ && stream_->has_unread())) {
+    if (!stream_ || stream_->descriptor() < 0 || (had_answer_ && stream_->has_unread())) {
         return false;
     }
     if (had_answer_ && !idle_watch_.must_look(idle)) {
         return true;
     }
     char byte = 0;
-    const auto n = ::recv(stream_->socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    const auto n = ::recv(stream_->descriptor(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     const bool silent = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
     if (had_answer_ && silent) {
         idle_watch_.found_open();

@@ -295,7 +295,7 @@ std::optional<limiter::state> contact_lookup::quota() const {
 }
 
 std::optional<wall_clock::time_point> contact_lookup::server_now() const {
-    return impl_->server_now();
+    return impl_->server_time(steady_clock::now());
 }
 
 } // namespace noteload::delivery

@@ -200,11 +200,11 @@ void pool::notice_clock(std::optional<wall_clock::time_point> theirs, clock::tim
     }
 }
 
-std::optional<wall_clock::time_point> pool::server_now() const {
+std::optional<wall_clock::time_point> pool::server_time(clock::time_point at) const {
     if (!server_epoch_) {
         return std::nullopt;
     }
-    return *server_epoch_ + clock::now().time_since_epoch();
+    return *server_epoch_ + at.time_since_epoch();
 }
 
 task<> pool::back_off(int failures) {

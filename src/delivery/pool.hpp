@@ -76,7 +76,7 @@ struct pool {
     void notice_clock(std::optional<wall_clock::time_point> theirs, clock::time_point now);
     [[nodiscard]] bool has_new_token(std::string_view refused);
     /// By the server's clock; nothing before it has said its time.
-    [[nodiscard]] std::optional<wall_clock::time_point> server_now() const;
+    [[nodiscard]] std::optional<wall_clock::time_point> server_time(clock::time_point at) const;
 
     boost::asio::io_context& on_;
     const server& server_;

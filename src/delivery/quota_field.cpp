@@ -6,8 +6,9 @@ namespace noteload::delivery {
 
 namespace {
 
+/// Of letters; nothing else becomes one that way.
 constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return static_cast<char>(c | 0x20);
 }
 
 constexpr std::size_t longest_plain = 18; // ratelimitremaining

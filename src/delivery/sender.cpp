@@ -135,14 +135,14 @@ void sender::impl::notice_note_clock(const attempt& a) {
     const auto note = read_contact_note(a.reply.body);
     const auto made = note ? read_server_time(note->create_date_time_utc) : std::nullopt;
     if (made) {
-        const auto skew = *made - server_now().value_or(wall_clock::now());
+        const auto skew = *made - server_time(a.ended).value_or(a.ended_at);
         note_clock_skew_ = std::min(skew, note_clock_skew_.value_or(skew));
     }
 }
 
 /// No note of a request that leaves now can be older, by the server's clock.
 wall_clock::time_point sender::impl::oldest_of_now() const {
-    return server_now().value_or(options_.server_started) - clock_slack;
+    return server_time(passed_at_).value_or(options_.server_started) - clock_slack;
 }
 
 /// Until the parcel is settled, or waits aside.
@@ -184,6 +184,7 @@ task<> sender::impl::deliver(aside a, bool is_aside, exchange_memory& memory) {
         }
         switch (v.is) {
             case kind::created:
+                a.so_far.when = {tried.ended, tried.ended_at};
                 settle_created(std::move(a), v.note_id);
                 co_return;
             case kind::refused:

@@ -3,15 +3,24 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <boost/asio/ssl/error.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <new>
+#include <utility>
 
 namespace noteload::delivery {
 
 namespace asio = boost::asio;
+
+namespace {
+
+// A wait costs three calls to the kernel where the socket is not registered, and one where it is.
+constexpr int release_after = 8;
+
+} // namespace
 
 /// The end of TLS that lies at the socket. It sends at once and takes what has come.
 struct tls_stream::callbacks {
@@ -19,8 +28,8 @@ struct tls_stream::callbacks {
         auto& self = *static_cast<tls_stream*>(BIO_get_data(bio));
         BIO_clear_retry_flags(bio);
         for (;;) {
-            const auto n = ::send(self.socket_.native_handle(), bytes,
-                                  static_cast<std::size_t>(size), MSG_NOSIGNAL | MSG_DONTWAIT);
+            const auto n = ::send(self.descriptor(), bytes, static_cast<std::size_t>(size),
+                                  MSG_NOSIGNAL | MSG_DONTWAIT);
             if (n >= 0) {
                 self.taken_ += static_cast<std::uint64_t>(n);
                 return static_cast<int>(n);
@@ -40,8 +49,8 @@ struct tls_stream::callbacks {
         auto& self = *static_cast<tls_stream*>(BIO_get_data(bio));
         BIO_clear_retry_flags(bio);
         for (;;) {
-            const auto n = ::recv(self.socket_.native_handle(), into,
-                                  static_cast<std::size_t>(size), MSG_DONTWAIT);
+            const auto n =
+                ::recv(self.descriptor(), into, static_cast<std::size_t>(size), MSG_DONTWAIT);
             if (n >= 0) {
                 self.ended_ = n == 0;
                 return static_cast<int>(n);
@@ -139,7 +148,38 @@ tls_stream::next tls_stream::read(std::span<char> into, std::size_t& n, error_co
     const auto size = std::min(into.size(), record);
     const auto came = SSL_read(ssl_.get(), into.data(), static_cast<int>(size));
     n = came > 0 ? static_cast<std::size_t>(came) : 0;
+    if (came > 0 && ++reads_at_once_ == release_after) {
+        release_socket();
+    }
     return step_ended(came, error);
+}
+
+int tls_stream::descriptor() noexcept {
+    return released_ >= 0 ? released_ : socket_.native_handle();
+}
+
+void tls_stream::register_socket() {
+    reads_at_once_ = 0;
+    if (released_ >= 0) {
+        socket_.assign(protocol_, std::exchange(released_, -1));
+    }
+}
+
+void tls_stream::release_socket() {
+    error_code error;
+    const auto here = socket_.local_endpoint(error);
+    if (!error) {
+        protocol_ = here.protocol();
+        released_ = socket_.release(error);
+    }
+}
+
+void tls_stream::close() {
+    if (released_ >= 0) {
+        ::close(std::exchange(released_, -1));
+    }
+    error_code ignored;
+    socket_.close(ignored);
 }
 
 bool tls_stream::has_unread() const {

@@ -34,9 +34,13 @@ public:
     tls_stream(boost::asio::io_context& on, SSL_CTX* context);
     tls_stream(const tls_stream&) = delete;
     tls_stream& operator=(const tls_stream&) = delete;
-    ~tls_stream() = default;
+    ~tls_stream() { close(); }
 
+    /// To connect it, before the handshake.
     [[nodiscard]] socket_type& socket() noexcept { return socket_; }
+    /// The socket's, wherever it is kept; -1 once closed.
+    [[nodiscard]] int descriptor() noexcept;
+    void close();
     [[nodiscard]] SSL* handle() noexcept { return ssl_.get(); }
 
     /// As the client. `error` is set where it failed.
@@ -50,6 +54,7 @@ public:
     /// Until a step that said `read` or `write` may be called again: an operation to await, of
     /// which comes a tuple with its error.
     [[nodiscard]] auto ready(next for_what) {
+        register_socket();
         return socket_.async_wait(
             for_what == next::write ? socket_type::wait_write : socket_type::wait_read,
             boost::asio::as_tuple(boost::asio::deferred));
@@ -66,10 +71,18 @@ private:
         void operator()(SSL* s) const { SSL_free(s); }
     };
 
+    // Asio is told of everything that comes on a socket that it has, whether it was asked or not:
+    // 5% of a run. While answers are there as soon as they are looked for, the socket is kept here.
+    void register_socket();
+    void release_socket();
+
     static void begin_step();
     next step_ended(int result, error_code& error);
 
     socket_type socket_;
+    int released_ = -1;
+    boost::asio::ip::tcp protocol_ = boost::asio::ip::tcp::v4(); ///< of `released_`
+    int reads_at_once_ = 0;                                      ///< since `ready`
     std::unique_ptr<SSL, deleter> ssl_;
     std::uint64_t taken_ = 0;
     int socket_error_ = 0; ///< errno

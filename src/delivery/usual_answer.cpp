@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 
 namespace noteload::delivery {
@@ -25,14 +28,39 @@ constexpr auto token = [] {
     return is;
 }();
 
-/// What else may stand in a line; of control characters Beast decides.
-constexpr auto text = [] {
-    char_class is{};
-    for (std::size_t c = 0x20; c < is.size(); ++c) {
-        is[c] = c != 0x7F;
+constexpr std::uint64_t each_byte(unsigned char c) {
+    return c * std::uint64_t{0x0101'0101'0101'0101};
+}
+
+/// How many of the eight bytes at the front have no control character before them: 8, or the place
+/// of the first.
+std::size_t text_of_eight(const char* bytes) {
+    constexpr auto top = each_byte(0x80);
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, bytes, sizeof(eight));
+    // Above the first that is found others may be found that are none.
+    const auto below_blank = (eight - each_byte(0x20)) & ~eight & top;
+    const auto flipped = eight ^ each_byte(0x7F);
+    const auto is_delete = (flipped - each_byte(1)) & ~flipped & top;
+    return static_cast<std::size_t>(std::countr_zero(below_blank | is_delete)) / 8;
+}
+
+/// How long a text begins `bytes`; of control characters Beast decides.
+std::size_t length_of_text(std::string_view bytes) {
+    std::size_t n = 0;
+    if constexpr (std::endian::native == std::endian::little) {
+        for (; bytes.size() - n >= 8; n += 8) {
+            if (const auto some = text_of_eight(bytes.data() + n); some != 8) {
+                return n + some;
+            }
+        }
     }
-    return is;
-}();
+    const auto is_text = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; };
+    while (n < bytes.size() && is_text(bytes[n])) {
+        ++n;
+    }
+    return n;
+}
 
 std::optional<std::size_t> whole_number(std::string_view digits) {
     std::size_t n = 0;
@@ -70,11 +98,17 @@ private:
         at_ += is_next ? what.size() : 0;
         return is_next;
     }
-    std::string_view run_of(const char_class& is) {
+    std::string_view name() {
         const auto rest = head_.substr(at_);
         const auto* end = std::find_if(
-            rest.begin(), rest.end(), [&is](char c) { return !is[static_cast<unsigned char>(c)]; });
+            rest.begin(), rest.end(), [](char c) { return !token[static_cast<unsigned char>(c)]; });
         const auto size = static_cast<std::size_t>(end - rest.begin());
+        at_ += size;
+        return rest.substr(0, size);
+    }
+    std::string_view text() {
+        const auto rest = head_.substr(at_);
+        const auto size = length_of_text(rest);
         at_ += size;
         return rest.substr(0, size);
     }
@@ -84,7 +118,7 @@ private:
         if (!passed("HTTP/1.1 ")) {
             return false;
         }
-        const auto line = run_of(text);
+        const auto line = text();
         if (line.size() < 4 || line[3] != ' ' || !passed("\r\n")) {
             return false;
         }
@@ -95,11 +129,11 @@ private:
 
     /// False where the answer is none of the usual.
     bool read_field() {
-        const auto name = run_of(token);
-        if (name.empty() || !passed(":")) {
+        const auto field = name();
+        if (field.empty() || !passed(":")) {
             return false;
         }
-        auto value = run_of(text);
+        auto value = text();
         if (!passed("\r\n")) {
             return false;
         }
@@ -109,19 +143,19 @@ private:
         while (!value.empty() && value.back() == ' ') {
             value.remove_suffix(1);
         }
-        if (is_same_field(name, "content-length")) {
+        if (is_same_field(field, "content-length")) {
             const bool is_first = !length_;
             length_ = whole_number(value);
             return is_first && length_;
         }
-        if (is_same_field(name, "connection")) {
+        if (is_same_field(field, "connection")) {
             return is_same_field(value, "keep-alive");
         }
-        if (is_same_field(name, "transfer-encoding") || is_same_field(name, "upgrade") ||
-            is_same_field(name, "proxy-connection")) {
+        if (is_same_field(field, "transfer-encoding") || is_same_field(field, "upgrade") ||
+            is_same_field(field, "proxy-connection")) {
             return false;
         }
-        keep_.take(name, value);
+        keep_.take(field, value);
         return true;
     }
 

@@ -10,6 +10,9 @@ namespace {
 // Where few rows are valid, marking ahead must not pull the whole input into memory.
 constexpr std::size_t most_loaded = 64;
 
+constexpr std::size_t cache_line = 64;
+constexpr std::size_t most_fetched = 1024; // bytes of a body
+
 } // namespace
 
 dispatcher::dispatcher(boost::asio::io_context& on, batch_queue& from, ledger::log_book& log,
@@ -23,6 +26,25 @@ dispatcher::dispatcher(boost::asio::io_context& on, batch_queue& from, ledger::l
 
 const batch_row* dispatcher::at(const cursor& c) const {
     return c.batch < loaded_.size() ? &loaded_[c.batch]->rows[c.row] : nullptr;
+}
+
+/// The reader's thread wrote the rows a while ago: they are fetched from afar while those before
+/// them are on their way.
+void dispatcher::fetch_ahead() const {
+    if (next_.batch >= loaded_.size()) {
+        return;
+    }
+    const auto& b = *loaded_[next_.batch];
+    if (next_.row + 1 < b.rows.size()) {
+        const auto* row = reinterpret_cast<const char*>(&b.rows[next_.row + 1]);
+        for (std::size_t i = 0; i < sizeof(batch_row); i += cache_line) {
+            __builtin_prefetch(row + i);
+        }
+    }
+    const auto body = b.body(b.rows[next_.row]);
+    for (std::size_t i = 0; i < std::min(body.size(), most_fetched); i += cache_line) {
+        __builtin_prefetch(body.data() + i);
+    }
 }
 
 void dispatcher::advance(cursor& c) const {
@@ -87,6 +109,7 @@ delivery::parcel dispatcher::take() {
     auto p = parcel_of(loaded_[next_.batch], next_.row);
     passed(p.at);
     advance(next_);
+    fetch_ahead();
     return p;
 }
 
@@ -107,7 +130,7 @@ std::optional<delivery::parcel> dispatcher::next_at_once() {
 }
 
 delivery::task<std::optional<delivery::parcel>> dispatcher::next() {
-    for (;;) {
+    for (;; now_ = steady_clock::now()) {
         if (auto p = next_at_once()) {
             co_return p;
         }
@@ -116,7 +139,7 @@ delivery::task<std::optional<delivery::parcel>> dispatcher::next() {
         }
         if (!log_.has_room()) {
             // The disk is slower than the network: look again soon. Rare, so polling will do.
-            const auto soon = steady_clock::now() + std::chrono::milliseconds(5);
+            const auto soon = now_ + std::chrono::milliseconds(5);
             co_await changed_.wait(soon);
             continue;
         }
@@ -130,14 +153,13 @@ delivery::task<std::optional<delivery::parcel>> dispatcher::next() {
 }
 
 void dispatcher::mark_ahead(bool somebody_waits) {
-    const auto now = steady_clock::now();
-    auto most = rule_.allowance(now);
-    if (!somebody_waits && most < rule_.worth_a_mark(now)) {
+    auto most = rule_.allowance(now_);
+    if (!somebody_waits && most < rule_.worth_a_mark(now_)) {
         return;
     }
     // A mark for each batch, and one sync for them all.
     std::optional<ledger::sending_mark> last;
-    for (; most > 0; most = rule_.allowance(now)) {
+    for (; most > 0; most = rule_.allowance(now_)) {
         if (at(unmarked_) == nullptr && (loaded_.size() >= most_loaded || !pull())) {
             break;
         }
@@ -151,7 +173,7 @@ void dispatcher::mark_ahead(bool somebody_waits) {
     if (last) {
         log_.mark(*last);
         if (!timed_) {
-            timed_ = {last->last, now};
+            timed_ = {last->last, steady_clock::now()};
         }
     }
 }
@@ -229,8 +251,10 @@ void dispatcher::set_aside(const delivery::parcel& p) {
 }
 
 void dispatcher::settle(const delivery::parcel& p, delivery::delivered d) {
-    if (aside_.erase(p.at.row) == 0) {
-        rule_.settled(steady_clock::now());
+    const auto when = d.when ? *d.when : moment::now();
+    now_ = std::max(now_, when.steady);
+    if (aside_.empty() || aside_.erase(p.at.row) == 0) {
+        rule_.settled(now_);
     }
     ledger::log_entry entry;
     entry.row.what = d.what;
@@ -242,7 +266,7 @@ void dispatcher::settle(const delivery::parcel& p, delivery::delivered d) {
         entry.row.faults.push_back(std::move(*d.why));
     }
     entry.response = std::move(d.response);
-    write_down(*std::static_pointer_cast<const batch>(p.keeps), p.index, std::move(entry));
+    write_down(*static_cast<const batch*>(p.keeps.get()), p.index, std::move(entry), when.wall);
     changed_.ring();
 }
 
@@ -254,13 +278,14 @@ void dispatcher::settle_unsent(const batch& b, std::size_t row) {
     if (entry.row.faults.empty()) {
         entry.row.faults.push_back({reason::stopped, "the run ended before its turn"});
     }
-    write_down(b, row, std::move(entry));
+    write_down(b, row, std::move(entry), wall_clock::now());
 }
 
-void dispatcher::write_down(const batch& b, std::size_t row, ledger::log_entry entry) {
+void dispatcher::write_down(const batch& b, std::size_t row, ledger::log_entry entry,
+                            wall_clock::time_point when) {
     entry.row.at = b.rows[row].at;
     entry.row.key = b.rows[row].key;
-    entry.row.when = wall_clock::now();
+    entry.row.when = when;
     const auto what = entry.row.what;
     if (has_reject(what)) {
         entry.record = b.record(row);

@@ -86,6 +86,7 @@ private:
     };
 
     [[nodiscard]] const batch_row* at(const cursor& c) const;
+    void fetch_ahead() const;
     void advance(cursor& c) const;
     [[nodiscard]] bool is_marked(const cursor& c) const;
     bool pull();
@@ -96,7 +97,8 @@ private:
     void mark_ahead(bool somebody_waits);
     [[nodiscard]] std::optional<ledger::sending_mark> next_mark(std::size_t most);
     void settle_unsent(const batch& b, std::size_t row);
-    void write_down(const batch& b, std::size_t row, ledger::log_entry entry);
+    void write_down(const batch& b, std::size_t row, ledger::log_entry entry,
+                    wall_clock::time_point when);
 
     batch_queue& queue_;
     ledger::log_book& log_;
@@ -108,6 +110,7 @@ private:
     cursor next_;                             // to give out
     cursor unmarked_;                         // to mark; never behind next_
     std::uint64_t durable_ = 0;               // rows up to here may leave
+    steady_clock::time_point now_{};          // as a row was settled last, or had to wait
     std::optional<timed_mark> timed_;         // one at a time
     std::unordered_set<std::uint64_t> aside_; // rows that no longer count in rule_
     bool queue_done_ = false;
