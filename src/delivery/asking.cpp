@@ -174,6 +174,7 @@ void sender::impl::settle_findings(const std::vector<finding>& findings) {
         switch (f.is) {
             case finding::kind::found:
                 claimed_.insert(f.note_id);
+                first_seen_.erase(f.note_id);
                 a.so_far.what = outcome::already_there;
                 a.so_far.note_id = f.note_id;
                 a.so_far.why->detail += "; asked for, and found on the server";
