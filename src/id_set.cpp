@@ -12,7 +12,7 @@ namespace {
 // A block is read from its beginning, so it is small; it costs 100 bytes besides, so not too small.
 constexpr std::size_t most_ranges = 256;
 constexpr std::size_t few_ranges = most_ranges / 4; // then the next block is taken in
-constexpr std::size_t steps_an_id = 16;
+constexpr std::size_t steps_an_id = 16;             // see sort_in
 constexpr std::size_t block_costs = 112; // a node of the map and what allocating two pieces takes
 
 // Of a packed range:
