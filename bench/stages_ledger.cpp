@@ -1,14 +1,18 @@
 #include "stages.hpp"
 
 #include "noteload/delivery/judgement.hpp"
+#include "noteload/id_set.hpp"
 #include "noteload/ledger/log_format.hpp"
 #include "noteload/ledger/recovery.hpp"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <numeric>
+#include <random>
 #include <stdexcept>
 
 namespace noteload::bench {
@@ -31,6 +35,18 @@ settled_row created(std::uint64_t row) {
     r.took = std::chrono::milliseconds(83);
     r.when = std::chrono::system_clock::time_point(std::chrono::seconds(1795492452));
     return r;
+}
+
+/// Of notes that were made one after the other, as answers over 64 connections tell them.
+std::vector<std::int64_t> note_ids() {
+    constexpr std::ptrdiff_t connections = 64;
+    std::vector<std::int64_t> ids(rows_of_a_stage);
+    std::iota(ids.begin(), ids.end(), 900'000'000);
+    std::mt19937 by(1);
+    for (auto from = ids.begin(); ids.end() - from >= connections; from += connections / 2) {
+        std::shuffle(from, from + connections, by);
+    }
+    return ids;
 }
 
 /// A log of so many rows, in a file that goes with it.
@@ -97,6 +113,16 @@ std::vector<stage> ledger_stages() {
                  if (delivery::judge(*answered, {}).is != delivery::verdict::kind::created) {
                      throw std::logic_error("the answer is good");
                  }
+             }
+         }},
+        {"remembering a note's id", rows, rows * sizeof(std::int64_t),
+         [ids = note_ids()] {
+             id_set all;
+             for (const auto id : ids) {
+                 all.insert(id);
+             }
+             if (!all.contains(ids.back())) {
+                 throw std::logic_error("an id is lost");
              }
          }},
         {"log line", rows, log->bytes,

@@ -130,14 +130,7 @@ void sender::impl::leave_out_claimed(lookup_answer& a) {
     if (a.notes.empty()) {
         return;
     }
-    // Ids mostly come in order, so there is mostly nothing to merge.
-    const auto fresh = claimed_.begin() + static_cast<std::ptrdiff_t>(sorted_);
-    std::sort(fresh, claimed_.end());
-    std::inplace_merge(claimed_.begin(), fresh, claimed_.end());
-    sorted_ = claimed_.size();
-    std::erase_if(a.notes, [this](const contact_note& n) {
-        return std::binary_search(claimed_.begin(), claimed_.end(), n.id);
-    });
+    std::erase_if(a.notes, [this](const contact_note& n) { return claimed_.contains(n.id); });
     std::vector<std::int64_t> left;
     for (const auto& n : a.notes) {
         left.push_back(n.id);
@@ -180,7 +173,8 @@ void sender::impl::settle_findings(const std::vector<finding>& findings) {
         in_doubt_.erase(f.row);
         switch (f.is) {
             case finding::kind::found:
-                claimed_.push_back(f.note_id);
+                claimed_.insert(f.note_id);
+                first_seen_.erase(f.note_id);
                 a.so_far.what = outcome::already_there;
                 a.so_far.note_id = f.note_id;
                 a.so_far.why->detail += "; asked for, and found on the server";

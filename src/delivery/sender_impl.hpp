@@ -82,8 +82,7 @@ struct sender::impl : pool {
     std::deque<aside> parked_;                          ///< behind a doubtful twin
     std::deque<aside> again_;                           ///< to send, or send again
     std::vector<const parcel*> flying_;
-    std::vector<std::int64_t> claimed_; ///< note ids; sorted up to sorted_
-    std::size_t sorted_ = 0;
+    id_set claimed_; ///< the run's notes
     /// What the times of notes are ahead of the server's clock; nothing before a note has told.
     std::optional<wall_clock::duration> note_clock_skew_;
     clock::time_point next_note_clock_look_{};

@@ -8,6 +8,11 @@ namespace {
 
 constexpr std::size_t wake_after = 256; // entries that gather before their 4 ms are over
 
+/// Of an entry, against `log_book::room`.
+std::size_t weight_of(const log_entry& entry) {
+    return 1 + (entry.record.size() + entry.response.size()) / 1024;
+}
+
 } // namespace
 
 log_book::log_book(std::unique_ptr<append_file> log, side_files beside, hooks call)
@@ -15,6 +20,8 @@ log_book::log_book(std::unique_ptr<append_file> log, side_files beside, hooks ca
 
 void log_book::push(item i, bool hurry) {
     bool wake = hurry;
+    const auto* entry = std::get_if<log_entry>(&i);
+    const auto weight = entry != nullptr ? weight_of(*entry) : 1;
     {
         const std::scoped_lock hold(mutex_);
         if (failed_) {
@@ -23,7 +30,8 @@ void log_book::push(item i, bool hurry) {
         const bool is_first = queue_.empty(); // of what gathers: when the others came is all one
         wake = wake || is_first || queue_.size() == wake_after;
         queue_.push_back(std::move(i));
-        waiting_.store(queue_.size(), std::memory_order_relaxed);
+        weight_ += weight;
+        waiting_.store(weight_, std::memory_order_relaxed);
         ++pushed_;
         if (hurry) {
             when_.hurry_came(steady_clock::now());
@@ -101,6 +109,7 @@ bool log_book::step() {
     }
     if (when_.must_write(now) || queue_.size() >= wake_after) {
         items_.swap(queue_);
+        weight_ = 0;
         waiting_.store(0, std::memory_order_relaxed);
         when_.written(now);
         hold.unlock();
@@ -176,6 +185,7 @@ void log_book::fail(const failure& why) {
         const std::scoped_lock hold(mutex_);
         failed_ = why;
         queue_.clear();
+        weight_ = 0;
         waiting_.store(0, std::memory_order_relaxed);
     }
     done_.notify_all();

@@ -166,7 +166,7 @@ result<keys_in_log> keys_of(const std::string& folder) {
                               folder, run->good_bytes)
                 : run.error().message};
     }
-    run->note_ids = {}; // of no use here, and large
+    run->note_ids = {}; // of no use here, and not always small
     auto keys = collect(folder, *run);
     if (!keys) {
         return failure{errc::run_folder, keys.error().message};

@@ -66,7 +66,6 @@ void other_claims::read_on() {
 void other_claims::read_on(const std::string& path, log& from) const {
     std::ifstream in(path, std::ios::binary);
     in.seekg(static_cast<std::streamoff>(from.read_to));
-    const auto known = static_cast<std::ptrdiff_t>(from.ids.size());
     // A line without its end is still being written.
     for (std::string line; std::getline(in, line) && !in.eof();) {
         if (std::exchange(from.read_to, from.read_to + line.size() + 1) == 0) {
@@ -76,11 +75,9 @@ void other_claims::read_on(const std::string& path, log& from) const {
         const auto what = from.of_same_server ? read_line(line) : log_line();
         const auto* row = std::get_if<row_line>(&what);
         if (row != nullptr && row->note_id != 0) {
-            from.ids.push_back(row->note_id);
+            from.ids.insert(row->note_id);
         }
     }
-    std::sort(from.ids.begin() + known, from.ids.end());
-    std::inplace_merge(from.ids.begin(), from.ids.begin() + known, from.ids.end());
 }
 
 std::chrono::milliseconds other_claims::unsure_for() const {
@@ -105,13 +102,11 @@ std::chrono::milliseconds other_claims::unsure_for() const {
 std::vector<std::int64_t> other_claims::among(const std::vector<std::int64_t>& note_ids) {
     read_on();
     std::vector<std::int64_t> claimed;
-    std::copy_if(note_ids.begin(), note_ids.end(), std::back_inserter(claimed),
-                 [this](std::int64_t id) {
-                     return std::any_of(logs_.begin(), logs_.end(), [id](const auto& entry) {
-                         const auto& ids = entry.second.ids;
-                         return std::binary_search(ids.begin(), ids.end(), id);
-                     });
-                 });
+    std::copy_if(
+        note_ids.begin(), note_ids.end(), std::back_inserter(claimed), [this](std::int64_t id) {
+            return std::any_of(logs_.begin(), logs_.end(),
+                               [id](auto& entry) { return entry.second.ids.contains(id); });
+        });
     return claimed;
 }
 

@@ -9,8 +9,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 
 namespace noteload::ledger {
 
@@ -174,7 +172,7 @@ result<void> recovery::take(std::string_view line) {
             refused = {row->row, row->file, row->byte, row->line};
         }
         if (row->note_id != 0) {
-            run_.note_ids.push_back(row->note_id);
+            run_.note_ids.insert(row->note_id);
         }
         if (row->what != outcome::created) {
             run_.told_at.push_back(run_.good_bytes);
@@ -188,11 +186,6 @@ result<void> recovery::take(std::string_view line) {
     }
     run_.good_bytes += line.size() + 1;
     return {};
-}
-
-void recovery::expect(std::uint64_t bytes) {
-    constexpr std::uint64_t short_line = 128;
-    run_.note_ids.reserve(static_cast<std::size_t>(bytes / short_line));
 }
 
 result<void> recovery::feed(std::string_view piece) {
@@ -274,10 +267,6 @@ result<void> read_pieces(const std::string& path,
 
 result<recovered_run> recover(const std::string& log_path) {
     recovery log(log_path);
-    std::error_code ignored;
-    if (const auto bytes = std::filesystem::file_size(log_path, ignored); !ignored) {
-        log.expect(bytes);
-    }
     const auto done =
         read_pieces(log_path, [&](std::string_view piece) { return log.feed(piece); });
     if (!done) {

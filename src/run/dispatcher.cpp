@@ -75,10 +75,11 @@ bool dispatcher::pull() {
 }
 
 /// Invalid and skipped rows are settled when their turn comes, so that --max-errors counts in the
-/// input's order and not by how far the reader has run ahead.
+/// input's order and not by how far the reader has run ahead. Nothing but the log holds them up: a
+/// file may have millions of them one after the other.
 void dispatcher::pass_invalid() {
-    for (const auto* row = at(next_); row != nullptr && !row->is_valid() && !stopping_;
-         row = at(next_)) {
+    for (const auto* row = at(next_);
+         row != nullptr && !row->is_valid() && !stopping_ && log_.has_room(); row = at(next_)) {
         settle_unsent(*loaded_[next_.batch], next_.row);
         passed(row->at);
         const bool marks_behind = unmarked_.batch == next_.batch && unmarked_.row == next_.row;
@@ -121,7 +122,7 @@ std::optional<delivery::parcel> dispatcher::next_at_once() {
         pass_invalid();
     } while (at(next_) == nullptr && pull());
     const auto* row = at(next_);
-    if (row == nullptr || stopping_ || row->at.row > durable_) {
+    if (row == nullptr || stopping_ || !row->is_valid() || row->at.row > durable_) {
         return std::nullopt;
     }
     std::optional<delivery::parcel> p = take();
@@ -137,13 +138,14 @@ delivery::task<std::optional<delivery::parcel>> dispatcher::next() {
         if (stopping_) {
             co_return std::nullopt;
         }
-        if (!log_.has_room()) {
+        const auto* row = at(next_);
+        if (!log_.has_room() || (row != nullptr && !row->is_valid())) {
             // The disk is slower than the network: look again soon. Rare, so polling will do.
             const auto soon = now_ + std::chrono::milliseconds(5);
             co_await changed_.wait(soon);
             continue;
         }
-        if (at(next_) == nullptr && queue_done_) {
+        if (row == nullptr && queue_done_) {
             co_return std::nullopt;
         }
         // Where the row has its mark, and that is not on disk yet, more rows gather meanwhile.

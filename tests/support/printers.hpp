@@ -4,6 +4,7 @@
 
 #include "noteload/contact_note.hpp"
 #include "noteload/error.hpp"
+#include "noteload/id_set.hpp"
 #include "noteload/outcome.hpp"
 #include "noteload/record.hpp"
 #include "noteload/went_through.hpp"
@@ -19,6 +20,10 @@ inline void PrintTo(const fault& f, std::ostream* out) {
 inline void PrintTo(const place& p, std::ostream* out) {
     *out << "file " << p.file << " row " << p.row << " line " << p.line << " byte " << p.byte
          << " size " << p.size;
+}
+
+inline void PrintTo(const id_range& r, std::ostream* out) {
+    *out << r.first << " to " << r.last;
 }
 
 inline void PrintTo(const failure& f, std::ostream* out) {

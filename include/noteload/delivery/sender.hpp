@@ -14,6 +14,7 @@
 #include "noteload/delivery/server.hpp"
 #include "noteload/delivery/traffic.hpp"
 #include "noteload/delivery/watcher.hpp"
+#include "noteload/id_set.hpp"
 #include "noteload/outcome.hpp"
 
 namespace noteload::delivery {
@@ -93,8 +94,8 @@ struct sender_options {
     std::chrono::milliseconds verify_window{60'000};
     /// By the server's clock: notes of this run are not older.
     std::chrono::system_clock::time_point server_started{};
-    std::vector<std::int64_t> claimed{}; ///< notes of this run that an earlier process settled
-    std::vector<quota_heard> heard{};    ///< what answers from before the run tell of the quota
+    id_set claimed{};                 ///< notes of this run that an earlier process settled
+    std::vector<quota_heard> heard{}; ///< what answers from before the run tell of the quota
     bool keep_responses = false;
     std::optional<std::uint32_t> seed{}; ///< of the waits' chance; none: another one each time
 };

@@ -38,7 +38,8 @@ public:
         std::function<void(const failure&)> failed;
     };
 
-    /// More entries than this wait: take no new rows until `has_room`.
+    /// More entries than this wait, or KiB of their records and answers: take no new rows until
+    /// `has_room`.
     static constexpr std::size_t room = 16'384;
 
     log_book(std::unique_ptr<append_file> log, side_files beside, hooks call);
@@ -98,7 +99,8 @@ private:
 
     // Everyone, with `mutex_`.
     std::vector<item> queue_;
-    std::atomic<std::size_t> waiting_ = 0; // in queue_: asked for before each row, without the lock
+    std::size_t weight_ = 0;               // of queue_, against `room`
+    std::atomic<std::size_t> waiting_ = 0; // the same, asked for before each row without the lock
     group_commit when_;
     std::uint64_t pushed_ = 0;
     std::uint64_t synced_ = 0; // of those, side files included

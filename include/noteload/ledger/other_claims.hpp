@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "noteload/id_set.hpp"
 #include "noteload/ledger/log_format.hpp"
 
 namespace noteload::ledger {
@@ -13,8 +14,8 @@ namespace noteload::ledger {
 /// The notes that rows of other runs in the same history folder have claimed, at the same base URL
 /// and in the same organisation: another row must not be settled with one of them. Looks only at
 /// logs that were written to since `since`, for an older one cannot know a younger note, and reads
-/// of each only what came since it was read last. Logs that cannot be read are passed over. 8 bytes
-/// a note of such a log. One thread.
+/// of each only what came since it was read last. Logs that cannot be read are passed over. An
+/// `id_set` is kept of the notes of each. One thread.
 class other_claims {
 public:
     other_claims(std::string history, const std::string& own_folder, log_header own_run,
@@ -32,7 +33,7 @@ private:
     struct log {
         std::uint64_t read_to = 0; ///< bytes, up to behind a newline
         bool of_same_server = false;
-        std::vector<std::int64_t> ids; ///< sorted
+        id_set ids;
     };
 
     void read_on();

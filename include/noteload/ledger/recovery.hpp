@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "noteload/error.hpp"
+#include "noteload/id_set.hpp"
 #include "noteload/ledger/line_reader.hpp"
 #include "noteload/ledger/log_format.hpp"
 #include "noteload/ledger/log_lines.hpp"
@@ -64,10 +65,10 @@ struct recovered_run {
         .row = 0,
         .file = 0,
         .byte = 0,
-        .line = 0}; ///< none of the refused rows stands before it; `row` 0: none
-    std::vector<std::int64_t> note_ids; ///< of rows that were created or found
-    std::uint64_t processes = 1;        ///< that wrote it
-    went_through met;                   ///< by those of them that came to their end
+        .line = 0};              ///< none of the refused rows stands before it; `row` 0: none
+    id_set note_ids;             ///< of rows that were created or found
+    std::uint64_t processes = 1; ///< that wrote it
+    went_through met;            ///< by those of them that came to their end
     std::vector<std::uint64_t> told_at; ///< bytes of the log where outcomes but `created` stand
     std::unordered_map<std::uint64_t, std::uint32_t> superseded; ///< outcomes of a row but the last
 
@@ -86,10 +87,6 @@ struct recovered_run {
 class recovery {
 public:
     explicit recovery(std::string path);
-
-    /// The log has about so many bytes: memory for its note ids is set aside, and taken as they
-    /// come. Growing, they would be there twice.
-    void expect(std::uint64_t bytes);
 
     /// The next piece of the log; lines may be cut anywhere.
     [[nodiscard]] result<void> feed(std::string_view piece);

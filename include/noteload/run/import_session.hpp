@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "noteload/delivery/server.hpp"
+#include "noteload/id_set.hpp"
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/ledger/side_files.hpp"
 #include "noteload/run/batch.hpp"
@@ -38,8 +39,8 @@ struct session_begin {
     bool told_all = true;        ///< `before` and `beside` have all rows that the log has
     walk_start start{};
     std::vector<std::shared_ptr<const batch>> doubtful{};
-    std::vector<std::int64_t> claimed{}; ///< ids of the run's notes
-    std::string words{};                 ///< for people: how much is taken over
+    id_set claimed{};    ///< of the run's notes
+    std::string words{}; ///< for people: how much is taken over
 };
 
 /// What the reject files of these inputs look like.

@@ -244,6 +244,19 @@ TEST_F(LogWriter, HasRoomUntilItsLimit) {
     writer_.reset(); // it calls on_step
 }
 
+TEST_F(LogWriter, HasRoomForFewerRowsWhereRecordsAreLong) {
+    side_files beside(disk_, "/run", false);
+    beside.add_input({"csv", "header"});
+    log_book book(disk_.file("log"), std::move(beside), {}); // nobody steps it
+    auto entry = entry_of(1, outcome::invalid);
+    entry.record = std::string(1 << 20, 'x');
+    std::size_t rows = 0;
+    for (; book.has_room(); ++rows) {
+        book.settle(entry);
+    }
+    EXPECT_EQ(rows, 16u);
+}
+
 TEST_F(LogWriter, FailsOnceAndForGoodWhereverTheDiskFails) {
     for (int step = 1; step <= 12; ++step) {
         disk_ = test::memory_disk();

@@ -177,6 +177,44 @@ TEST_F(Dispatcher, EndsWhenAllRowsAreInvalid) {
     EXPECT_EQ(disk_.written("log").find("sending"), std::string::npos) << "nothing to mark";
 }
 
+/// More rows without a request than the log has room for.
+constexpr std::size_t many_batches = ledger::log_book::room / 256 + 16;
+
+TEST_F(Dispatcher, SettlesNoMoreInvalidRowsThanTheLogHasRoomFor) {
+    ledger::side_files beside(disk_, "/run", false);
+    beside.add_input({"csv", "header"});
+    ledger::log_book log(disk_.file("log"), std::move(beside),
+                         {.durable = [](const ledger::sending_mark&) {},
+                          .written = [](const settled_row&) {},
+                          .failed = [](const failure& f) { ADD_FAILURE() << f.message; }});
+    dispatcher_ = std::make_unique<dispatcher>(
+        on_, queue_, log, dispatcher::options{.concurrency = 4, .errors = {}},
+        dispatcher::hooks{.halted = [](const failure*) {},
+                          .told = [](const ledger::log_event&) {}});
+    for (std::size_t i = 0; i < many_batches; ++i) {
+        feed(std::string(256, 's'));
+    }
+    queue_.finish();
+    EXPECT_FALSE(dispatcher_->next_at_once());
+    EXPECT_EQ(dispatcher_->counts().rows.settled(), ledger::log_book::room);
+    EXPECT_FALSE(dispatcher_->next_at_once()) << "an invalid row is none to be sent";
+    EXPECT_EQ(dispatcher_->counts().rows.settled(), ledger::log_book::room);
+    ASSERT_TRUE(log.step());
+    EXPECT_FALSE(dispatcher_->next_at_once());
+    EXPECT_EQ(dispatcher_->counts().rows.settled(), fed_);
+}
+
+TEST_F(Dispatcher, ComesToTheEndOfMoreInvalidRowsThanTheLogHasRoomFor) {
+    open();
+    for (std::size_t i = 0; i < many_batches; ++i) {
+        feed(std::string(256, 's'));
+    }
+    feed("xx.x");
+    queue_.finish();
+    EXPECT_THAT(send_all(), ElementsAre(fed_ - 1));
+    expect_one_outcome_each();
+}
+
 TEST_F(Dispatcher, WritesItsOutcomeWithWhatTheSenderSaid) {
     open();
     feed(".");
