@@ -7,7 +7,7 @@
 namespace noteload::delivery {
 
 void answer_parser::on_field_impl(field, string_view name, string_view value, error_code&) {
-    keep_.take({name.data(), name.size()}, {value.data(), value.size()});
+    keep_.take(kept_fields::field_of({name.data(), name.size()}), {value.data(), value.size()});
 }
 
 void answer_parser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {

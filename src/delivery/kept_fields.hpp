@@ -4,8 +4,12 @@
 #include <string_view>
 
 #include "noteload/delivery/answer.hpp"
+#include "noteload/delivery/quota_report.hpp"
 
 namespace noteload::delivery {
+
+/// A field that some rule looks at: one of these, or a `quota_field` by its letter.
+enum class kept_field : char { none = 0, date = 'D', retry_after = 'A', location = 'L' };
 
 /// Of an answer's header the fields that some rule looks at, on their way into the answer. Of
 /// fields that come twice the first counts; those about quota are all kept.
@@ -14,8 +18,9 @@ public:
     /// The answer must be empty and outlive it.
     explicit kept_fields(answer& into) : into_(into) {}
 
+    [[nodiscard]] static kept_field field_of(std::string_view name);
     /// `value` without blanks around it.
-    void take(std::string_view name, std::string_view value);
+    void take(kept_field what, std::string_view value);
 
 private:
     void keep(unsigned bit, std::string& where, std::string_view value);

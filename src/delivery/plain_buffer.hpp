@@ -34,9 +34,9 @@ public:
         return n != 0;
     }
 
-    /// Whether what is there begins with an answer that `read_usual_answer` reads; it is taken.
+    /// Whether what is there begins with one of the `usual_answers`; it is taken.
     bool take_usual(answer& into, std::size_t longest_body) {
-        const auto n = read_usual_answer({bytes_.data() + begin_, size()}, into, longest_body);
+        const auto n = usual_.read({bytes_.data() + begin_, size()}, into, longest_body);
         begin_ += n;
         return n != 0;
     }
@@ -68,6 +68,7 @@ private:
     std::vector<char> bytes_ = std::vector<char>(tls_stream::record + least_room);
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    usual_answers usual_;
 };
 
 } // namespace noteload::delivery

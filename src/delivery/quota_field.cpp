@@ -1,7 +1,5 @@
 #include "noteload/delivery/quota_report.hpp"
 
-#include <array>
-
 namespace noteload::delivery {
 
 namespace {
@@ -11,40 +9,43 @@ constexpr char lower(char c) {
     return static_cast<char>(c | 0x20);
 }
 
-constexpr std::size_t longest_plain = 18; // ratelimitremaining
+/// Whether `name` goes on with `plain`, but for capitals and hyphens; it is behind us then.
+bool passed(std::string_view& name, std::string_view plain) {
+    std::size_t at = 0;
+    for (const char c : plain) {
+        while (at < name.size() && name[at] == '-') {
+            ++at;
+        }
+        if (at == name.size() || lower(name[at]) != c) {
+            return false;
+        }
+        ++at;
+    }
+    name.remove_prefix(at);
+    return true;
+}
+
+/// The same, of all that there is.
+bool is(std::string_view name, std::string_view plain) {
+    return passed(name, plain) && name.find_first_not_of('-') == std::string_view::npos;
+}
 
 } // namespace
 
 /// Every field of every answer is looked at: those of other families are told by their first
 /// letter.
 quota_field quota_field_of(std::string_view name) {
-    constexpr std::string_view family = "ratelimit";
     if (!name.empty() && lower(name.front()) == 'x') {
         name.remove_prefix(1);
     }
-    std::array<char, longest_plain> plain{};
-    std::size_t size = 0;
-    for (const char c : name) {
-        if (c == '-') {
-            continue;
-        }
-        const bool fits =
-            size < longest_plain && (size >= family.size() || lower(c) == family[size]);
-        if (!fits) {
-            return quota_field::none;
-        }
-        plain[size++] = lower(c);
-    }
-    const std::string_view text(plain.data(), size);
-    if (size < family.size()) {
+    if (!passed(name, "ratelimit")) {
         return quota_field::none;
     }
-    const auto rest = text.substr(family.size());
-    return rest == "limit"                    ? quota_field::limit
-           : rest == "remaining"              ? quota_field::remaining
-           : rest == "reset"                  ? quota_field::reset
-           : rest.empty() || rest == "policy" ? quota_field::structured
-                                              : quota_field::none;
+    return is(name, "limit")                    ? quota_field::limit
+           : is(name, "remaining")              ? quota_field::remaining
+           : is(name, "reset")                  ? quota_field::reset
+           : is(name, "") || is(name, "policy") ? quota_field::structured
+                                                : quota_field::none;
 }
 
 } // namespace noteload::delivery

@@ -1,7 +1,5 @@
 #include "usual_answer.hpp"
 
-#include "kept_fields.hpp"
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -16,11 +14,9 @@ namespace {
 
 constexpr std::size_t longest_usual_head = 8 * 1024;
 
-using char_class = std::array<bool, 256>;
-
 /// What a field's name consists of (RFC 9110, 5.6.2).
 constexpr auto token = [] {
-    char_class is{};
+    std::array<bool, 256> is{};
     for (const char c : std::string_view("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"
                                          "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
         is[static_cast<unsigned char>(c)] = true;
@@ -69,110 +65,139 @@ std::optional<std::size_t> whole_number(std::string_view digits) {
     return error == std::errc() && end == last ? std::optional(n) : std::nullopt;
 }
 
-/// Goes through the head once, byte by byte.
-class usual_answer {
-public:
-    usual_answer(std::string_view bytes, answer& into)
-        : bytes_(bytes), head_(bytes.substr(0, longest_usual_head)), into_(into), keep_(into) {}
+std::string_view without_blanks(std::string_view value) {
+    while (!value.empty() && value.front() == ' ') {
+        value.remove_prefix(1);
+    }
+    while (!value.empty() && value.back() == ' ') {
+        value.remove_suffix(1);
+    }
+    return value;
+}
 
-    std::size_t read(std::size_t most) {
-        if (!read_status()) {
-            return 0;
-        }
-        while (!passed("\r\n")) {
-            if (!read_field()) {
-                return 0;
-            }
-        }
-        if (!length_ || *length_ > most || *length_ > bytes_.size() - at_) {
-            return 0;
-        }
-        into_.body = bytes_.substr(at_, *length_);
-        return at_ + *length_;
-    }
-
-private:
-    /// Whether this comes next; it is behind us then.
-    bool passed(std::string_view what) {
-        const bool is_next = head_.substr(at_).starts_with(what);
-        at_ += is_next ? what.size() : 0;
-        return is_next;
-    }
-    std::string_view name() {
-        const auto rest = head_.substr(at_);
-        const auto* end = std::find_if(
-            rest.begin(), rest.end(), [](char c) { return !token[static_cast<unsigned char>(c)]; });
-        const auto size = static_cast<std::size_t>(end - rest.begin());
-        at_ += size;
-        return rest.substr(0, size);
-    }
-    std::string_view text() {
-        const auto rest = head_.substr(at_);
-        const auto size = length_of_text(rest);
-        at_ += size;
-        return rest.substr(0, size);
-    }
-
-    /// `HTTP/1.1 200 OK`
-    bool read_status() {
-        if (!passed("HTTP/1.1 ")) {
-            return false;
-        }
-        const auto line = text();
-        if (line.size() < 4 || line[3] != ' ' || !passed("\r\n")) {
-            return false;
-        }
-        const auto status = static_cast<int>(whole_number(line.substr(0, 3)).value_or(0));
-        into_.status = status;
-        return status >= 200 && status <= 599 && status != 204 && status != 304;
-    }
-
-    /// False where the answer is none of the usual.
-    bool read_field() {
-        const auto field = name();
-        if (field.empty() || !passed(":")) {
-            return false;
-        }
-        auto value = text();
-        if (!passed("\r\n")) {
-            return false;
-        }
-        while (!value.empty() && value.front() == ' ') {
-            value.remove_prefix(1);
-        }
-        while (!value.empty() && value.back() == ' ') {
-            value.remove_suffix(1);
-        }
-        if (is_same_field(field, "content-length")) {
-            const bool is_first = !length_;
-            length_ = whole_number(value);
-            return is_first && length_;
-        }
-        if (is_same_field(field, "connection")) {
-            return is_same_field(value, "keep-alive");
-        }
-        if (is_same_field(field, "transfer-encoding") || is_same_field(field, "upgrade") ||
-            is_same_field(field, "proxy-connection")) {
-            return false;
-        }
-        keep_.take(field, value);
-        return true;
-    }
-
-    std::string_view bytes_;
-    std::string_view head_; // no more than its end can be in
-    std::size_t at_ = 0;
-    answer& into_;
-    kept_fields keep_;
-    std::optional<std::size_t> length_;
-};
+template <std::size_t N>
+bool begins(std::string_view text, const char (&with)[N]) {
+    return text.size() >= N - 1 && std::memcmp(text.data(), with, N - 1) == 0;
+}
 
 } // namespace
 
-std::size_t read_usual_answer(std::string_view bytes, answer& into, std::size_t most) {
-    const auto n = usual_answer(bytes, into).read(most);
+/// `HTTP/1.1 200 OK`
+bool usual_answers::read_status(std::string_view head, line& into) {
+    constexpr std::string_view version = "HTTP/1.1 ";
+    if (!begins(head, "HTTP/1.1 ")) {
+        return false;
+    }
+    const auto status = head.substr(version.size(), length_of_text(head.substr(version.size())));
+    into.size = version.size() + status.size() + 2;
+    if (status.size() < 4 || status[3] != ' ' || !begins(head.substr(into.size - 2), "\r\n")) {
+        return false;
+    }
+    into.is = use::status;
+    into.number = whole_number(status.substr(0, 3)).value_or(0);
+    return into.number >= 200 && into.number <= 599 && into.number != 204 && into.number != 304;
+}
+
+/// False where the answer is none of the usual.
+bool usual_answers::read_field(std::string_view head, line& into) {
+    const auto* const colon = std::find_if(
+        head.begin(), head.end(), [](char c) { return !token[static_cast<unsigned char>(c)]; });
+    const auto name = head.substr(0, static_cast<std::size_t>(colon - head.begin()));
+    if (name.empty() || colon == head.end() || *colon != ':') {
+        return false;
+    }
+    const auto rest = head.substr(name.size() + 1);
+    const auto text = rest.substr(0, length_of_text(rest));
+    into.size = name.size() + 1 + text.size() + 2;
+    if (!begins(rest.substr(text.size()), "\r\n")) {
+        return false;
+    }
+    const auto value = without_blanks(text);
+    into.value = static_cast<std::size_t>(value.data() - head.data());
+    into.value_size = value.size();
+    into.is = use::nothing;
+    if (is_same_field(name, "content-length")) {
+        const auto length = whole_number(value);
+        into.is = use::length;
+        into.number = length.value_or(0);
+        return length.has_value();
+    }
+    if (is_same_field(name, "connection")) {
+        return is_same_field(value, "keep-alive");
+    }
+    if (is_same_field(name, "transfer-encoding") || is_same_field(name, "upgrade") ||
+        is_same_field(name, "proxy-connection")) {
+        return false;
+    }
+    into.field = kept_fields::field_of(name);
+    into.is = into.field == kept_field::none ? use::nothing : use::kept;
+    return true;
+}
+
+/// The line at the front of `head`, which has `count` lines before it.
+const usual_answers::line* usual_answers::next_line(std::string_view head, std::size_t count,
+                                                    std::size_t& known_at) {
+    if (count < lines_.size()) {
+        const auto& known = lines_[count];
+        const auto* const before = text_.data() + known_at;
+        known_at += known.size;
+        if (head.size() >= known.size && std::memcmp(head.data(), before, known.size) == 0) {
+            return &known;
+        }
+    } else {
+        lines_.emplace_back();
+    }
+    changed_ = true;
+    auto& fresh = lines_[count];
+    const bool is_usual = count == 0 ? read_status(head, fresh) : read_field(head, fresh);
+    return is_usual ? &fresh : nullptr;
+}
+
+std::size_t usual_answers::read_whole(std::string_view bytes, answer& into, std::size_t most) {
+    kept_fields keep(into);
+    std::optional<std::size_t> length;
+    auto head = bytes.substr(0, longest_usual_head); // no more than its end can be in
+    std::size_t count = 0;
+    std::size_t known_at = 0;
+    for (; count == 0 || !begins(head, "\r\n"); ++count) {
+        const auto* const l = next_line(head, count, known_at);
+        if (l == nullptr) {
+            return 0;
+        }
+        if (l->is == use::status) {
+            into.status = static_cast<int>(l->number);
+        } else if (l->is == use::kept) {
+            keep.take(l->field, head.substr(l->value, l->value_size));
+        } else if (l->is == use::length) {
+            if (length) {
+                return 0;
+            }
+            length = l->number;
+        }
+        head.remove_prefix(l->size);
+    }
+    const auto size = static_cast<std::size_t>(head.data() - bytes.data());
+    if (changed_ || count != lines_.size()) {
+        text_ = bytes.substr(0, size);
+        lines_.resize(count);
+        changed_ = false;
+    }
+    const auto body = size + 2;
+    if (!length || *length > most || *length > bytes.size() - body) {
+        return 0;
+    }
+    into.body = bytes.substr(body, *length);
+    return body + *length;
+}
+
+std::size_t usual_answers::read(std::string_view bytes, answer& into, std::size_t most) {
+    const auto n = read_whole(bytes, into, most);
     if (n == 0) {
         into.clear();
+    }
+    if (changed_) {
+        lines_.clear(); // some are of an answer that was none of the usual
+        changed_ = false;
     }
     return n;
 }
