@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -38,6 +39,11 @@ public:
 
     /// Not const, for it sorts what came last; cheap when it is asked many times in a row.
     [[nodiscard]] bool contains(std::int64_t id);
+
+    [[nodiscard]] bool is_empty() const {
+        return fresh_.empty() && blocks_.empty() &&
+               std::all_of(window_.begin(), window_.end(), [](auto word) { return word == 0; });
+    }
 
     /// All of it, in order, with a gap behind each range.
     [[nodiscard]] std::vector<id_range> ranges();

@@ -89,11 +89,17 @@ std::vector<sent_note> sender::impl::flying_of(std::int64_t contact) const {
 
 task<> sender::impl::look_up(doubt_desk::question q) {
     lookup_answer a;
+    auto hidden = co_await what_is_hidden(q);
     a.began = clock::now();
     a.in_flight = flying_of(q.contact);
     const auto skew = note_clock_skew_;
     q.not_before += skew.value_or(-most_unknown_skew);
-    auto notes = co_await notes_of(q);
+    result<read_notes> notes = failure{errc::protocol, {}};
+    if (hidden) {
+        notes = co_await notes_of(q);
+    } else {
+        notes = hidden.error();
+    }
     if (stopping_) {
         co_return;
     }
@@ -105,7 +111,8 @@ task<> sender::impl::look_up(doubt_desk::question q) {
         desk_.failed(q.contact, clock::now());
         co_return;
     }
-    a.notes = std::move(*notes);
+    a.notes = std::move(notes->young);
+    a.not_whole = notes->not_whole.empty() ? std::move(*hidden) : std::move(notes->not_whole);
     leave_out_claimed(a);
     if (!skew) {
         set_older_apart(a, q.not_before + most_unknown_skew);
@@ -130,7 +137,13 @@ void sender::impl::leave_out_claimed(lookup_answer& a) {
     if (a.notes.empty()) {
         return;
     }
-    std::erase_if(a.notes, [this](const contact_note& n) { return claimed_.contains(n.id); });
+    std::erase_if(a.notes, [this](const contact_note& n) {
+        const bool is_ours = claimed_.contains(n.id);
+        if (is_ours) {
+            was_shown(n.id);
+        }
+        return is_ours;
+    });
     std::vector<std::int64_t> left;
     for (const auto& n : a.notes) {
         left.push_back(n.id);

@@ -63,7 +63,11 @@ std::optional<doubt_desk::question> doubt_desk::ask(time now) {
     chosen->asking = true;
     question q{contact, wall_clock::time_point::max()};
     for (const auto& e : chosen->rows) {
-        q.not_before = e.closed ? q.not_before : std::min(q.not_before, e.what.not_before);
+        if (!e.closed) {
+            q.not_before = std::min(q.not_before, e.what.not_before);
+            auto& is_last = q.is_last[e.what.content.is_private ? 1 : 0];
+            is_last = is_last || now >= e.what.since + window_;
+        }
     }
     return q;
 }
@@ -92,24 +96,36 @@ std::vector<finding> doubt_desk::unreadable(std::int64_t contact, const std::str
                                             time now) {
     auto& of = contacts_.at(contact);
     std::vector<finding> findings;
-    if (++of.unreadable < most_unreadable) {
+    leave_open(findings, of, "the contact's notes cannot be read: " + words);
+    if (findings.empty()) {
         failed(contact, now);
-        return findings;
+    } else {
+        let_go(contact, findings, now);
     }
-    for (const auto& e : of.rows) {
-        if (!e.closed) {
-            findings.push_back({e.what.row, finding::kind::unsettled, 0,
-                                "the contact's notes cannot be read: " + words});
-        }
+    return findings;
+}
+
+/// Of a look-up that tells what is there, and not what is not: rows that are not found are asked
+/// for again, and after some of these stay in doubt.
+void doubt_desk::leave_open(std::vector<finding>& findings, contact_doubts& of,
+                            const std::string& words) const {
+    std::erase_if(findings, [](const finding& f) { return f.is == finding::kind::not_found; });
+    if (++of.unreadable < most_unreadable) {
+        return;
     }
     of.unreadable = 0;
-    let_go(contact, findings, now);
-    return findings;
+    const auto found = findings;
+    for (const auto& e : of.rows) {
+        const auto row = e.what.row;
+        if (!e.closed && std::none_of(found.begin(), found.end(),
+                                      [row](const finding& f) { return f.row == row; })) {
+            findings.push_back({row, finding::kind::unsettled, 0, words});
+        }
+    }
 }
 
 std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_answer& a, time now) {
     auto& of = contacts_.at(contact);
-    of.unreadable = 0;
     struct group {
         std::vector<const doubt*> all;
         std::vector<const doubt*> open;
@@ -172,6 +188,11 @@ std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_ans
                 findings.push_back(std::move(f));
             }
         }
+    }
+    if (a.not_whole.empty()) {
+        of.unreadable = 0;
+    } else {
+        leave_open(findings, of, a.not_whole);
     }
     let_go(contact, findings, now);
     return findings;

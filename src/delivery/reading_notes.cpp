@@ -2,6 +2,8 @@
 
 #include "sender_impl.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <set>
@@ -71,9 +73,10 @@ task<result<note_page>> sender::impl::read_page(std::int64_t contact, std::int64
 /// The contact's notes that are young enough to be ours, newest first, page by page. A page begins
 /// with the last note of the one before: where a note has gone from the list meanwhile, the others
 /// move a place ahead, and one would be passed over. `protocol` then: the list is asked for again.
-task<result<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::question q) {
-    std::vector<contact_note> young;
-    std::set<std::int64_t> seen; // a note that is made meanwhile moves the others a place on
+task<result<sender::impl::read_notes>> sender::impl::notes_of(doubt_desk::question q) {
+    read_notes all;
+    std::optional<std::int64_t> total; // the least that a page said: some may go meanwhile
+    std::set<std::int64_t> seen;       // a note that is made meanwhile moves the others a place on
     auto oldest = wall_clock::time_point::max() - out_of_order;
     auto last_id = std::numeric_limits<std::int64_t>::max();
     bool in_order = true;
@@ -88,9 +91,15 @@ task<result<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::quest
             co_return failure{errc::protocol, "the server's list changed while it was read"};
         }
         bool reached_older = false;
+        const auto seen_before = seen.size();
         for (auto& note : page->list) {
             if (!seen.insert(note.id).second) {
                 continue;
+            }
+            if (note.contact_id != q.contact) {
+                all.not_whole = fmt::format(
+                    "the server shows a note of contact {} for contact {}: was that merged?",
+                    note.contact_id, q.contact);
             }
             const auto made = read_server_time(note.create_date_time_utc);
             in_order = in_order && note.id < last_id && made && *made <= oldest + out_of_order;
@@ -99,14 +108,23 @@ task<result<std::vector<contact_note>>> sender::impl::notes_of(doubt_desk::quest
             if (made && *made < q.not_before) {
                 reached_older = reached_older || *made < q.not_before - out_of_order;
             } else {
-                young.push_back(std::move(note));
+                all.young.push_back(std::move(note));
             }
         }
         const auto size = static_cast<std::int64_t>(page->list.size());
-        const bool was_last = size <= overlap || (page->total && skip + size >= *page->total);
+        total = page->total ? std::min(total.value_or(*page->total), *page->total) : total;
+        const auto shown = static_cast<std::int64_t>(seen.size());
+        const bool repeats = skip > 0 && seen.size() == seen_before;
+        const bool was_last = size <= overlap || repeats ||
+                              (page->total && skip + size >= *page->total && *total >= shown);
+        if (was_last && total && shown < *total) {
+            all.not_whole =
+                fmt::format("the server says that contact {} has {} notes, and shows {}", q.contact,
+                            *total, shown);
+        }
         // A server that does not sort as it was asked has to be read to the end.
         if (was_last || (reached_older && in_order)) {
-            co_return young;
+            co_return all;
         }
         overlap = size > 1 ? 1 : 0;
         skip += size - overlap;

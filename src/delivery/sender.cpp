@@ -13,7 +13,7 @@ using kind = verdict::kind;
 
 namespace {
 
-constexpr auto note_clock_look_every = std::chrono::seconds(10);
+constexpr auto note_look_every = std::chrono::seconds(10);
 constexpr std::size_t most_asides = 1000; // promised: a crash puts no more of them in doubt
 
 pool_options pool_options_of(const sender_options& o) {
@@ -94,7 +94,7 @@ void sender::impl::after(const attempt& a, const verdict& v, std::uint64_t forbi
         ++passed_;
     }
     if (v.is == kind::created) {
-        notice_note_clock(a);
+        notice_note(a);
         settle_held(firewall_.created(forbidden_then), true);
     }
 }
@@ -127,14 +127,17 @@ void sender::impl::hold_for_firewall(aside a, const verdict& v) {
 
 /// Times of notes need not be by the clock of the server's `Date`: they may be of another machine,
 /// or in the organisation's zone. A note that was made just now tells.
-void sender::impl::notice_note_clock(const attempt& a) {
-    if (a.ended < next_note_clock_look_) {
+void sender::impl::notice_note(const attempt& a) {
+    if (a.ended < next_note_look_ && witnesses_.size() >= enough_witnesses) {
         return;
     }
-    next_note_clock_look_ = a.ended + note_clock_look_every;
+    next_note_look_ = a.ended + note_look_every;
     const auto note = read_contact_note(a.reply.body);
-    const auto made = note ? read_server_time(note->create_date_time_utc) : std::nullopt;
-    if (made) {
+    if (!note) {
+        return;
+    }
+    notice_witness(*note);
+    if (const auto made = read_server_time(note->create_date_time_utc)) {
         const auto skew = *made - server_time(a.ended).value_or(a.ended_at);
         note_clock_skew_ = std::min(skew, note_clock_skew_.value_or(skew));
     }

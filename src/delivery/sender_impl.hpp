@@ -12,11 +12,13 @@
 
 namespace noteload::delivery {
 
+inline constexpr std::size_t enough_witnesses = 4; // of each kind
 inline constexpr auto clock_slack = std::chrono::minutes(2);
 
 /// Three kinds of coroutines on one thread share the channels and the gate:
 /// *workers* deliver new parcels (sender.cpp), *askers* settle doubts and deliver what waited aside
-/// (asking.cpp; reading_notes.cpp reads), and a *prober* waits for a failing server (pool.cpp).
+/// (asking.cpp; reading_notes.cpp reads, witnesses.cpp says what that is worth), and a *prober*
+/// waits for a failing server (pool.cpp).
 struct sender::impl : pool {
     impl(boost::asio::io_context& on, const server& s, sender_options o, work& from);
 
@@ -39,6 +41,21 @@ struct sender::impl : pool {
         attempt tried;
     };
 
+    /// A contact's notes that are young enough, as a look-up needs them.
+    struct read_notes {
+        std::vector<contact_note> young;
+        std::string not_whole; ///< see `lookup_answer`
+    };
+
+    /// A note of this run, which the server's lists have to show.
+    struct witness {
+        std::int64_t contact_id = 0;
+        std::int64_t note_id = 0;
+        bool is_private = false;
+        wall_clock::time_point not_before; ///< by the times of notes
+        bool was_shown = false;
+    };
+
     // Workers (sender.cpp).
     task<> run();
     task<> worker();
@@ -52,13 +69,19 @@ struct sender::impl : pool {
     void settle_in_doubt(aside a, const std::string& more);
     void give_back(aside a, std::string detail, reason why = reason::stopped);
     [[nodiscard]] wall_clock::time_point oldest_of_now() const;
-    void notice_note_clock(const attempt& a);
+    void notice_note(const attempt& a);
 
     // Doubts (asking.cpp).
     task<> asker();
     task<> look_up(doubt_desk::question q);
-    task<result<std::vector<contact_note>>> notes_of(doubt_desk::question q);
+    task<result<read_notes>> notes_of(doubt_desk::question q);
     task<result<note_page>> read_page(std::int64_t contact, std::int64_t skip, std::int64_t& take);
+    task<result<std::string>> what_is_hidden(doubt_desk::question q);
+    task<result<void>> look_for_witnesses(witness of);
+    task<result<void>> find_witness();
+    [[nodiscard]] std::ptrdiff_t witnesses(bool is_private) const;
+    void notice_witness(const contact_note& note);
+    void was_shown(std::int64_t note_id);
     void into_doubt(aside a, const verdict& v);
     void put_on_desk(aside a);
     void take_over_doubtful();
@@ -85,7 +108,9 @@ struct sender::impl : pool {
     id_set claimed_; ///< the run's notes
     /// What the times of notes are ahead of the server's clock; nothing before a note has told.
     std::optional<wall_clock::duration> note_clock_skew_;
-    clock::time_point next_note_clock_look_{};
+    clock::time_point next_note_look_{};
+    bool looked_for_witness_ = false; ///< among what an earlier process made
+    std::vector<witness> witnesses_;  ///< the run's first notes of either kind
     std::unordered_map<std::int64_t, clock::time_point> first_seen_; ///< while others may claim
 
     std::uint64_t passed_ = 0; ///< requests with a note that the server dealt with

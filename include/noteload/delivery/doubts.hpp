@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -49,6 +50,9 @@ struct lookup_answer {
     std::vector<contact_note> unsure{}; ///< a row of a run beside ours may be about to claim them
     std::vector<contact_note> older{};  ///< than the run, if the server's times are right
     doubt::clock::time_point began{};
+    /// Why the server may have notes of the contact that it did not show; empty: nothing speaks for
+    /// it. What is found counts all the same.
+    std::string not_whole{};
 };
 
 /// The rows in doubt: when to ask for which contact, and what the answers mean. Rules without a
@@ -85,14 +89,18 @@ public:
     struct question {
         std::int64_t contact = 0;
         wall_clock::time_point not_before; ///< older notes do not matter
+        /// Whether "not found" would be believed now of a note that is not private, and of one
+        /// that is.
+        std::array<bool, 2> is_last{};
     };
     /// The contact whose look-up is due, if one is; then it is under way until one of the three
     /// that follow.
     [[nodiscard]] std::optional<question> ask(time now);
     /// No answer: ask again a little later.
     void failed(std::int64_t contact, time now);
-    /// The server answered, but with no list that could be read to its end. After some of these,
-    /// one after the other, its rows stay in doubt and leave the desk.
+    /// The server answered, but with no list that could be read to its end. After some of these or
+    /// of answers that are not whole, one after the other, its rows stay in doubt and leave the
+    /// desk.
     [[nodiscard]] std::vector<finding> unreadable(std::int64_t contact, const std::string& words,
                                                   time now);
     /// Rows with a finding leave the desk.
@@ -113,10 +121,12 @@ private:
         time next{};
         duration pause{};
         bool asking = false;
-        int unreadable = 0;   // look-ups in a row
+        int unreadable = 0;   // look-ups in a row, not whole ones among them
         std::size_t open = 0; // rows that are not closed
     };
 
+    void leave_open(std::vector<finding>& findings, contact_doubts& of,
+                    const std::string& words) const;
     [[nodiscard]] duration first_pause() const { return window_ / 60; }
     void plan_next(contact_doubts& of, time now) const;
     void let_go(std::int64_t contact, const std::vector<finding>& findings, time now);

@@ -197,6 +197,39 @@ TEST_F(DoubtDesk, LeavesInDoubtWhatAServerWithoutAReadableListCannotTell) {
     EXPECT_FALSE(desk_.next_due());
 }
 
+TEST_F(DoubtDesk, BelievesOfAListThatIsNotWholeOnlyWhatItShows) {
+    doubt_of(1, sent("x"));
+    doubt_of(2, sent("y"));
+    const auto look_at = [&](std::vector<contact_note> notes) {
+        now_ = std::max(now_, desk_.next_due().value_or(now_));
+        EXPECT_TRUE(desk_.ask(now_));
+        lookup_answer a{.notes = std::move(notes), .in_flight = {}, .began = now_};
+        a.not_whole = "some are hidden";
+        return desk_.answered(7, a, now_);
+    };
+    EXPECT_THAT(look_at({shown(5, "x")}), ElementsAre(finding{1, kind::found, 5, {}}));
+    for (int i = 2; i < 8; ++i) {
+        ASSERT_THAT(look_at({}), IsEmpty()) << i;
+    }
+    EXPECT_THAT(look_at({}), ElementsAre(finding{2, kind::unsettled, 0, "some are hidden"}));
+    EXPECT_EQ(desk_.size(), 0u);
+}
+
+TEST_F(DoubtDesk, SaysWhenNotFoundIsAboutToBeBelieved) {
+    auto hidden = sent("y");
+    hidden.is_private = true;
+    doubt_of(1, sent("x"));
+    now_ += window / 2;
+    doubt_of(2, hidden);
+    EXPECT_THAT(desk_.ask(now_).value().is_last, ElementsAre(false, false));
+    desk_.failed(7, now_);
+    now_ += window / 2;
+    EXPECT_THAT(desk_.ask(now_).value().is_last, ElementsAre(true, false));
+    desk_.failed(7, now_);
+    now_ += window / 2;
+    EXPECT_THAT(desk_.ask(now_).value().is_last, ElementsAre(true, true));
+}
+
 TEST_F(DoubtDesk, ForgetsThatAListWasUnreadableWhenItIsRead) {
     doubt_of(1, sent("x"));
     for (int i = 0; i < 3; ++i) {

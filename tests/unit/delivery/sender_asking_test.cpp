@@ -157,7 +157,7 @@ TEST_F(SenderAsking, EndsWithARowThatTheServerFailsAtEachTime) {
     far_->otherwise({[](test::peer& p, const std::string& request) {
         const bool is_look = request.find("ByContact") != std::string::npos;
         const bool fails = request.find("poison") != std::string::npos;
-        p.say(is_look ? test::http(200, R"({"list":[],"total":0})")
+        p.say(is_look ? test::http(200, "{\"list\":[" + test::note_json(1) + "],\"total\":1}")
               : fails ? test::http(500, R"({"message":"oh"})")
                       : test::http(200, test::note_json(1)));
     }});
@@ -172,6 +172,88 @@ TEST_F(SenderAsking, EndsWithARowThatTheServerFailsAtEachTime) {
     EXPECT_EQ(bad.why.value().why, reason::out_of_tries);
     EXPECT_THAT(bad.why.value().detail, HasSubstr("oh"));
     EXPECT_EQ(bad.attempts, 3);
+}
+
+TEST_F(SenderAsking, DoesNotSendAgainWhereAListShowsFewerNotesThanItSays) {
+    options_.verify_window = std::chrono::milliseconds(60);
+    for (const auto* list :
+         {R"({"list":[],"total":3})",
+          R"({"list":[{"id":4,"contactId":7,"type":"Email","note":"y"}],"total":3})"}) {
+        far_->play({{test::say_and_close("")}});
+        far_->otherwise(answer(200, list));
+        work_ = fake_work();
+        work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+        run();
+        EXPECT_EQ(work_.end_of(1).what, outcome::in_doubt) << list;
+        EXPECT_THAT(work_.end_of(1).why.value().detail,
+                    HasSubstr("the server says that contact 7 has 3 notes, and shows"));
+    }
+}
+
+TEST_F(SenderAsking, DoesNotSendAgainWhereAListShowsNotesOfAnotherContact) {
+    options_.verify_window = std::chrono::milliseconds(60);
+    far_->play({{test::say_and_close("")}});
+    far_->otherwise(
+        answer(200, R"({"list":[{"id":4,"contactId":9,"type":"Call","note":"x"}],"total":1})"));
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    run();
+    EXPECT_EQ(work_.end_of(1).what, outcome::in_doubt);
+    EXPECT_THAT(work_.end_of(1).why.value().detail, HasSubstr("contact 9 for contact 7"));
+    expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, FindsANoteInAListThatIsNotWhole) {
+    const auto now = std::chrono::system_clock::now();
+    far_->play({{test::say_and_close("")}});
+    far_->otherwise(answer(200, R"({"list":[)" + note(5, "x", now) + R"(],"total":3})"));
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    run();
+    EXPECT_EQ(work_.end_of(1).what, outcome::already_there);
+}
+
+TEST_F(SenderAsking, DoesNotSendAgainWhereListsDoNotShowWhatItMade) {
+    options_.verify_window = std::chrono::milliseconds(60);
+    for (const bool is_hidden : {true, false}) {
+        std::atomic<int> posts = 0;
+        far_->otherwise({[&](test::peer& p, const std::string& request) {
+            const bool is_list = request.find("ByContact/7") != std::string::npos;
+            const bool is_other_list = request.find("ByContact/8") != std::string::npos;
+            const bool is_lost = request.find("lost") != std::string::npos && ++posts == 1;
+            if (is_lost) {
+                p.say("");
+                p.close();
+                return;
+            }
+            p.say(test::http(200, is_list && !is_hidden
+                                      ? "{\"list\":[" + test::note_json(1) + "],\"total\":1}"
+                                  : is_list || is_other_list ? R"({"list":[],"total":0})"
+                                                             : test::note_json(1)));
+        }});
+        work_ = fake_work();
+        work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+        work_.give(R"({"contactId":8,"type":"Call","note":"lost"})");
+        run();
+        EXPECT_EQ(work_.end_of(2).what, is_hidden ? outcome::in_doubt : outcome::created);
+        EXPECT_EQ(posts, is_hidden ? 1 : 2);
+    }
+}
+
+TEST_F(SenderAsking, LooksWhetherListsShowWhatAnEarlierProcessMade) {
+    options_.verify_window = std::chrono::milliseconds(60);
+    options_.claimed.insert(3);
+    std::atomic<int> posts = 0;
+    far_->play({{test::say_and_close("")}});
+    far_->otherwise({[&](test::peer& p, const std::string& request) {
+        posts += request.starts_with("POST") ? 1 : 0;
+        const bool is_list = request.find("ByContact") != std::string::npos;
+        p.say(test::http(200, is_list ? R"({"list":[],"total":0})" : test::note_json(3)));
+    }});
+    work_.give(R"({"contactId":8,"type":"Call","note":"lost"})");
+    run();
+    EXPECT_EQ(work_.end_of(1).what, outcome::in_doubt);
+    EXPECT_THAT(work_.end_of(1).why.value().detail,
+                HasSubstr("contact 7 does not show note 3, which this run made"));
+    EXPECT_EQ(posts, 0);
 }
 
 TEST_F(SenderAsking, TakesNoNoteThatARunBesideItMayBeAboutToClaim) {
