@@ -26,15 +26,19 @@ struct id_range {
 /// come side by side and nearly in order. No locks: one thread, or the caller's care.
 class id_set {
 public:
-    void insert(std::int64_t id) {
+    /// False where it was in already, as far as that is known at once: near the newest ids it is.
+    bool insert(std::int64_t id) {
         if (const auto at = place_of(id); at < window_size) {
-            window_[at / 64] |= std::uint64_t{1} << (at % 64);
-            return;
+            const auto bit = std::uint64_t{1} << (at % 64);
+            const bool is_new = (window_[at / 64] & bit) == 0;
+            window_[at / 64] |= bit;
+            return is_new;
         }
         fresh_.push_back(id);
         if (fresh_.size() >= enough_) {
             sort_in();
         }
+        return true;
     }
 
     /// Not const, for it sorts what came last; cheap when it is asked many times in a row.

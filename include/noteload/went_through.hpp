@@ -24,6 +24,7 @@ struct went_through {
     std::uint64_t lost = 0;          ///< requests whose connection broke before their answer's end
     std::uint64_t slow_answers = 0;  ///< that took longer than a second
     std::uint64_t tokens_replaced = 0;
+    std::uint64_t repeated_ids = 0; ///< rows answered with a note that another row had: at least
     std::map<int, std::uint64_t>
         requests{}; ///< by their answer's status; 0: it left, and none came
 
@@ -36,7 +37,7 @@ struct went_through {
 };
 
 /// All but `requests`, in the order in which they are written.
-inline constexpr std::array<std::pair<std::string_view, std::uint64_t went_through::*>, 12>
+inline constexpr std::array<std::pair<std::string_view, std::uint64_t went_through::*>, 13>
     went_through_counters{{
         {"processes", &went_through::processes},
         {"quota_pauses", &went_through::quota_pauses},
@@ -50,6 +51,7 @@ inline constexpr std::array<std::pair<std::string_view, std::uint64_t went_throu
         {"lost", &went_through::lost},
         {"slow_answers", &went_through::slow_answers},
         {"tokens_replaced", &went_through::tokens_replaced},
+        {"repeated_ids", &went_through::repeated_ids},
     }};
 
 } // namespace noteload

@@ -2,6 +2,8 @@
 
 #include "line_cursor.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace noteload::ledger {
@@ -78,8 +80,10 @@ log_line read_event(line_cursor c) {
 log_line read_process_end(line_cursor c) {
     process_end end;
     for (const auto& [name, counter] : went_through_counters) {
-        if (!c.literal("\"") || !c.literal(name) || !c.literal("\":") ||
-            !c.number(end.met.*counter) || !c.literal(",")) {
+        if (!c.literal(fmt::format("\"{}\":", name))) {
+            continue; // of a version that did not count it
+        }
+        if (!c.number(end.met.*counter) || !c.literal(",")) {
             return {};
         }
     }

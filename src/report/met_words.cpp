@@ -85,6 +85,12 @@ std::string others(const went_through& met) {
     if (met.tokens_replaced > 0) {
         out += "The token was replaced, and the run went on with the new one.\n";
     }
+    if (met.repeated_ids > 0) {
+        out += fmt::format(
+            "{} answered with the id of a note that another row had: look at the server whether "
+            "each has its own.\n",
+            counted(met.repeated_ids, "row was", "rows were"));
+    }
     return out;
 }
 

@@ -89,6 +89,13 @@ TEST(LogLines, AreMarksEventsAndTheEnd) {
     }
 }
 
+TEST(LogLines, OfAVersionWithFewerCountersAreRead) {
+    auto line = line_of(process_end{{.processes = 1, .repeated_ids = 7}, noon});
+    const std::string counter = "\"repeated_ids\":7,";
+    line.erase(line.find(counter), counter.size());
+    EXPECT_EQ(std::get<process_end>(read_line(line)).met, went_through{.processes = 1});
+}
+
 TEST(LogLines, AreNothingWhereTheyAreTornOrGarbled) {
     auto r = row(outcome::invalid, {{reason::bad_date, "a"}, {reason::bad_note, "b"}});
     r.key = "k";

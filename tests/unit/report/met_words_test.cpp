@@ -48,6 +48,8 @@ TEST(MetWords, SayWhatElseWasOutOfTheOrdinary) {
     EXPECT_EQ(words({.connections = 401, .requests = {{200, 401}}}),
               "The server closes its connections early: 401 were opened.\n");
     EXPECT_THAT(words({.tokens_replaced = 1}), HasSubstr("token was replaced"));
+    EXPECT_THAT(words({.repeated_ids = 2}),
+                HasSubstr("2 rows were answered with the id of a note that another row had"));
 }
 
 TEST(MetWords, SayWhatTheyDoNotCover) {

@@ -101,6 +101,15 @@ TEST(IdSet, HoldsTheLeastAndTheGreatestIdThatThereAre) {
     }
 }
 
+TEST(IdSet, TellsOfAnIdThatCameBefore) {
+    id_set set;
+    for (std::int64_t id = 1; id <= 10'000; ++id) {
+        set.insert(id);
+    }
+    EXPECT_TRUE(set.insert(10'001));
+    EXPECT_FALSE(set.insert(10'001));
+}
+
 TEST(IdSet, IsTheSameWhenCopied) {
     auto set = set_of(in_order(1000, 1, 3));
     auto copy = set;
