@@ -23,7 +23,7 @@ bool is_address(const std::string& host) {
 
 /// Each address has its share of what is left of the time: one that never answers (as with IPv6
 /// that leads nowhere) must not cost the others theirs.
-task<error_code> connection::impl::connect_to_one_of(resolver::results_type found) {
+task<error_code> connection::impl::connect_to_one_of(const name_lookup::addresses& found) {
     const auto end = deadline_;
     auto& socket = stream_->socket();
     error_code error = asio::error::host_not_found;
@@ -35,8 +35,7 @@ task<error_code> connection::impl::connect_to_one_of(resolver::results_type foun
         error_code ignored;
         socket.close(ignored);
         timed_out_ = false;
-        const asio::ip::tcp::endpoint to = address.endpoint();
-        co_await socket.async_connect(to, asio::redirect_error(use_task, error));
+        co_await socket.async_connect(address, asio::redirect_error(use_task, error));
         if (!error || !cut_words_.empty()) {
             break;
         }
@@ -72,8 +71,8 @@ task<> connection::impl::connect(attempt& into) {
     set_deadline(clock::now());
 
     error_code error;
-    const auto found =
-        co_await resolver_.async_resolve(to_.host, to_.port, asio::redirect_error(use_task, error));
+    name_lookup::addresses found;
+    error = co_await names_.find(to_.host, to_.port, found);
     if (error || timed_out_) {
         const auto doing = fmt::format("cannot find the address of {}", to_.host);
         broken(into, handed::nothing, trouble::no_connection, doing, error);

@@ -45,7 +45,7 @@ void connection::impl::close() {
     if (stream_) {
         stream_->close();
     }
-    resolver_.cancel();
+    names_.cancel();
 }
 
 void connection::impl::set_deadline(clock::time_point now) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstdint>
@@ -10,6 +9,7 @@
 #include <string_view>
 
 #include "answer_parser.hpp"
+#include "name_lookup.hpp"
 #include "noteload/delivery/connection.hpp"
 #include "noteload/delivery/idle_watch.hpp"
 #include "noteload/delivery/timer.hpp"
@@ -24,8 +24,6 @@ struct connection::impl : std::enable_shared_from_this<impl> {
     using clock = steady_clock;
     using error_code = boost::system::error_code;
     using next = tls_stream::next;
-    using resolver = boost::asio::ip::basic_resolver<boost::asio::ip::tcp,
-                                                     boost::asio::io_context::executor_type>;
 
     /// An answer on its way.
     struct incoming {
@@ -43,7 +41,7 @@ struct connection::impl : std::enable_shared_from_this<impl> {
           context_(trust.impl_->context),
           timeout_(timeout),
           watch_(on),
-          resolver_(on) {}
+          names_(on) {}
 
     task<> exchange(std::string_view request, attempt& into);
     [[nodiscard]] next push(std::string_view& left, error_code& error);
@@ -59,7 +57,7 @@ struct connection::impl : std::enable_shared_from_this<impl> {
 
     /// `into` tells of trouble, or of none.
     task<> connect(attempt& into);
-    task<error_code> connect_to_one_of(resolver::results_type found);
+    task<error_code> connect_to_one_of(const name_lookup::addresses& found);
     task<error_code> shake_hands();
 
     boost::asio::io_context& on_;
@@ -78,7 +76,7 @@ struct connection::impl : std::enable_shared_from_this<impl> {
     // then looks whether it has moved. Setting a timer for each request costs more than the rest
     // of the bookkeeping together.
     timer watch_;
-    resolver resolver_;
+    name_lookup names_;
     clock::time_point deadline_ = clock::time_point::max();
     bool watching_ = false;
     bool timed_out_ = false;
