@@ -94,7 +94,7 @@ protected:
 
     /// Passes the record (or blank line) whose line end has its last byte at `end` (or the text's
     /// end) and which took `lines`.
-    void finish(framed found, std::string_view text, std::size_t end, std::uint64_t lines,
+    void finish(const framed& found, std::string_view text, std::size_t end, std::uint64_t lines,
                 std::vector<framed>& out);
 
     /// Passes the first line of a record that cannot be taken whole, marked like `found`. When that
