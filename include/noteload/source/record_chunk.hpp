@@ -24,7 +24,7 @@ struct record_chunk {
     };
 
     std::vector<entry> records; ///< of those that a worker took only the first and the last
-    std::vector<cell> cells; /* the cutter clears them */    ///< `columns` for each record, in its order
+    std::vector<cell> cells;    ///< `columns` for each record, in its order; the cutter clears them
     std::vector<fault> faults;
     std::deque<std::string> texts; ///< of cells that the text does not hold as they are
     std::size_t columns = 0;
