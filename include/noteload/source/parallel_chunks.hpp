@@ -23,7 +23,8 @@ namespace noteload::source {
 /// beginning; the record that two pieces have in common tells how many stand before.
 ///
 /// Memory: a few pieces that are being read or wait for their turn, which is when those before them
-/// were taken. `next` is for one thread, which reads pieces too while there is nothing to give; the
+/// were taken; of pieces that were worked on, what came of that, and a reader for each thread.
+/// `next` is for one thread, which reads pieces too while there is nothing to give; the
 /// others are our own and end with this.
 class parallel_chunks final : public chunk_supply {
 public:
