@@ -6,6 +6,7 @@
 
 #include <fmt/compile.h>
 #include <fmt/format.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <algorithm>

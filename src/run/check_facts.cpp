@@ -1,5 +1,6 @@
 #include "noteload/run/check_facts.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace noteload::run {
@@ -24,11 +25,11 @@ void check_facts::add(const row_tally& rows, const place& before) {
     }
     types_.add(rows.types);
     unknown_.add(rows.unknown);
-    for (const auto& n : rows.notes) {
-        notes_.add(n.hash, behind({.file = 0, .row = n.row, .line = n.line}, before));
-    }
-    for (const auto hash : rows.contacts) {
-        contacts_.saw(hash);
+    notes_.add(rows.notes, before);
+    for (std::size_t i = 0; i < rows.contacts.size(); ++i) {
+        const std::size_t ahead = i + seen_hashes::fetch_ahead;
+        contacts_.fetch(rows.contacts[std::min(ahead, rows.contacts.size() - 1)]);
+        contacts_.saw(rows.contacts[i]);
     }
 }
 

@@ -1,7 +1,5 @@
 #include "noteload/run/seen_hashes.hpp"
 
-#include <algorithm>
-#include <bit>
 #include <utility>
 
 namespace noteload::run {
@@ -35,15 +33,8 @@ bool seen_hashes::saw(std::uint64_t hash) {
     return false;
 }
 
-void seen_hashes::expect(std::size_t hashes) {
-    const auto wanted = std::min(std::bit_ceil((used_ + hashes) * 2), most_slots_);
-    if (wanted > slots_.size()) {
-        grow(wanted);
-    }
-}
-
 void seen_hashes::grow(std::size_t to) {
-    const auto old = std::exchange(slots_, std::vector<std::uint64_t>(to));
+    const auto old = std::exchange(slots_, decltype(slots_)(to));
     for (const auto hash : old) {
         if (hash != 0) {
             slots_[place_of(hash)] = hash;

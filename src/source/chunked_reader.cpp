@@ -59,7 +59,7 @@ result<bool> chunked_reader::next_piece(worked_piece& into, piece_worker& otherw
     if (*more && chunk_->worker != nullptr) {
         into.worker = chunk_->worker;
         into.before.line = chunk_->lines_before;
-        row_ += chunk_->records.size();
+        row_ += chunk_->taken;
         pass_all();
     } else {
         into.worker = &otherwise;

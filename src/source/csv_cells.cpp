@@ -47,7 +47,8 @@ result<void> csv_cells::cut(std::string_view record, bool quoted, std::span<cell
     }
     for (std::size_t i = 0; i < into.size(); ++i) {
         if (fields_[i] != nullptr) {
-            into[i] = {cell_kind::text, fields_[i]};
+            into[i].kind = cell_kind::text;
+            into[i].text = fields_[i];
         }
     }
     return {};

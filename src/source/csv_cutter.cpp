@@ -44,7 +44,7 @@ result<void> csv_cutter::cut(std::span<const framed> found, const input_buffer& 
     all_utf8_ = is_utf8(all.substr(0, size));
     door_.begin(size + found.size());
     into.columns = plan_.options.columns.size();
-    into.cells.resize(found.size() * into.columns);
+    into.cells.assign(found.size() * into.columns, {});
     std::span<cell> rest(into.cells);
     for (const framed& f : found) {
         const std::string_view bytes = into.bytes(f);

@@ -25,6 +25,12 @@ csv_framer::csv_framer(const csv_dialect& dialect, std::size_t limit, cpu with)
     forget();
 }
 
+void csv_framer::restart(std::uint64_t byte, std::uint64_t line) {
+    stray_until_ = 0;
+    runaway_ = {};
+    framer::restart(byte, line);
+}
+
 void csv_framer::forget() {
     pos_ = begin_;
     in_quotes_ = false;

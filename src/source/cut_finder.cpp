@@ -6,7 +6,9 @@ namespace noteload::source {
 
 namespace {
 
+/// Enough for some records of the usual size; a line alone is less.
 constexpr std::size_t first_look = 16 * 1024;
+constexpr std::size_t first_look_for_lines = 4 * 1024;
 constexpr std::size_t longest_look = 256 * 1024;
 
 /// Lines that are tried in one look: a note inside quotes may have as many.
@@ -42,7 +44,7 @@ result<std::optional<std::uint64_t>> cut_finder::find(std::uint64_t from) {
     if (const auto gone = from_->seek(from); !gone) {
         return gone.error();
     }
-    for (std::size_t size = first_look;; size *= 4) {
+    for (std::size_t size = columns_ == 0 ? first_look_for_lines : first_look;; size *= 4) {
         const auto whole = read_up_to(size);
         if (!whole) {
             return whole.error();

@@ -65,17 +65,18 @@ void framer::pass(std::string_view text, std::size_t end, std::uint64_t lines) {
     forget();
 }
 
-void framer::finish(framed found, std::string_view text, std::size_t end, std::uint64_t lines,
-                    std::vector<framed>& out) {
+void framer::finish(const framed& found, std::string_view text, std::size_t end,
+                    std::uint64_t lines, std::vector<framed>& out) {
     const std::size_t stop = without_cr(text, end);
     if (stop != begin_) {
-        found.begin = begin_;
-        found.held = stop - begin_;
-        found.byte = origin_ + begin_;
-        found.size = found.held;
-        found.next = origin_ + std::min(end + 1, text.size());
-        found.line = line_;
-        out.push_back(found);
+        // Where it stays: what was just written part by part is slow to copy whole.
+        framed& f = out.emplace_back(found);
+        f.begin = begin_;
+        f.held = stop - begin_;
+        f.byte = origin_ + begin_;
+        f.size = f.held;
+        f.next = origin_ + std::min(end + 1, text.size());
+        f.line = line_;
     }
     pass(text, end, lines);
 }

@@ -44,7 +44,7 @@ struct wanted_node {
     std::string name;
     static constexpr std::size_t nothing = static_cast<std::size_t>(-1);
     std::size_t cell = nothing; ///< that the value goes to
-    bool seen = false;          ///< on this line
+    std::uint64_t seen_on = 0;  ///< the last line that had it
     std::vector<wanted_node> inner;
 
     wanted_node* find(std::string_view field) {
@@ -54,12 +54,6 @@ struct wanted_node {
         };
         const auto found = std::find_if(inner.begin(), inner.end(), same);
         return found == inner.end() ? nullptr : &*found;
-    }
-    void forget_seen() {
-        seen = false;
-        for (auto& node : inner) {
-            node.forget_seen();
-        }
     }
 };
 
@@ -110,12 +104,18 @@ struct json_line::door {
     bool read_object(ondemand::object object, int depth, wanted_node* node);
     bool read_array(ondemand::array array, int depth, wanted_node* node);
     bool read_value(ondemand::value value, int depth, wanted_node* node);
-    bool read_scalar(std::string_view token, cell* into);
-    bool read_text(std::string_view inside, cell& into);
+    bool read_scalar(std::string_view token, cell& into);
+    bool read_text(std::string_view inside, std::string_view& into);
     bool is_text(const char* key);
     bool find_field(const char* key, std::size_t nth, wanted_node*& into);
     bool find_inner(const char* key, wanted_node& in, wanted_node*& into);
-    wanted_node* take(wanted_node* node);
+    wanted_node* take(wanted_node* node) {
+        if (node != nullptr && std::exchange(node->seen_on, line) == line) {
+            say_twice(*node);
+        }
+        return node;
+    }
+    void say_twice(const wanted_node& node);
     void say(reason why, std::string detail) { faults->push_back({why, std::move(detail)}); }
 
     /// The name that stood at some place in an object, with its closing quote, as it was written.
@@ -125,13 +125,15 @@ struct json_line::door {
     };
     static constexpr std::size_t most_known = 256;
 
-    wanted_node wanted; ///< the line's object
+    std::uint64_t line = 0; ///< counted, to tell what was seen on this one
+    wanted_node wanted;     ///< the line's object
     std::vector<known_field> known;
     ondemand::parser parser;
     std::string unescaped; ///< as large as all lines: views into it stay
     char* free = nullptr;
     const char* end = nullptr; ///< of the line
     std::span<cell> cells;
+    cell unwanted; ///< what nobody asked for goes here
     std::vector<fault>* faults = nullptr;
     std::string_view broken_by; ///< it is no JSON, where that is known
 };
@@ -152,7 +154,7 @@ void json_line::read(std::string_view text, std::span<cell> cells, std::vector<f
     d.cells = cells;
     d.faults = &faults;
     std::fill(cells.begin(), cells.end(), cell{});
-    d.wanted.forget_seen();
+    ++d.line;
     d.end = text.data() + text.size();
     d.broken_by = {};
 
@@ -206,7 +208,7 @@ bool json_line::door::read_document(ondemand::document& document, std::string_vi
     } else {
         const std::string_view all = without_blanks(text.substr(text.find_first_not_of(" \t\r\n")));
         const bool one = all.front() != '"' || inside_quotes(&all[1]).size() + 2 == all.size();
-        if (!one || !read_scalar(all, nullptr)) {
+        if (!one || !read_scalar(all, unwanted)) {
             return false;
         }
         say(reason::not_an_object, "a single JSON value where an object is expected");
@@ -259,8 +261,8 @@ bool json_line::door::read_array(ondemand::array array, int depth, wanted_node* 
 }
 
 bool json_line::door::read_value(ondemand::value value, int depth, wanted_node* node) {
-    cell* const into =
-        node == nullptr || node->cell == wanted_node::nothing ? nullptr : &cells[node->cell];
+    cell& into =
+        node == nullptr || node->cell == wanted_node::nothing ? unwanted : cells[node->cell];
     wanted_node* const inside = node == nullptr || node->inner.empty() ? nullptr : node;
     const std::string_view raw = value.raw_json_token();
     const std::string_view token = without_blanks(raw);
@@ -287,42 +289,40 @@ bool json_line::door::read_value(ondemand::value value, int depth, wanted_node* 
     if (value.current_location().get(after)) {
         return false; // inside an object something always follows
     }
-    if (into != nullptr) {
-        const std::string_view all(token.data(), static_cast<std::size_t>(after - token.data()));
-        *into = {cell_kind::nested, without_blanks(all)};
-    }
+    const std::string_view all(token.data(), static_cast<std::size_t>(after - token.data()));
+    into = {cell_kind::nested, without_blanks(all)};
     return true;
 }
 
-bool json_line::door::read_scalar(std::string_view token, cell* into) {
-    cell read{cell_kind::text, token};
+/// Part by part: a cell that is made elsewhere and then copied whole is waited for.
+bool json_line::door::read_scalar(std::string_view token, cell& into) {
+    into.text = token;
     if (token.front() == '"') {
         // Stage 1 has seen that it is closed, and made a token of its own of what stands behind.
-        if (!read_text(token.substr(1, token.size() - 2), read)) {
+        into.kind = cell_kind::text;
+        if (!read_text(token.substr(1, token.size() - 2), into.text)) {
             return false;
         }
         // A NUL that is not escaped is no JSON.
-        const bool escaped = read.text.data() != token.data() + 1;
-        if (into != nullptr && escaped && read.text.find('\0') != std::string_view::npos) {
+        const bool escaped = into.text.data() != token.data() + 1;
+        if (&into != &unwanted && escaped && into.text.find('\0') != std::string_view::npos) {
             say(reason::nul_byte, "a wanted field holds a NUL (\\u0000)");
         }
     } else if (is_json_number(token)) {
-        read.kind = cell_kind::number;
+        into.kind = cell_kind::number;
     } else if (token == "null") {
-        read = {cell_kind::null, {}};
+        into.kind = cell_kind::null;
+        into.text = {};
     } else if (token == "true" || token == "false") {
-        read.kind = cell_kind::boolean;
+        into.kind = cell_kind::boolean;
     } else {
         return false;
-    }
-    if (into != nullptr) {
-        *into = read;
     }
     return true;
 }
 
 bool json_line::door::is_text(const char* key) {
-    cell ignored;
+    std::string_view ignored;
     return read_text(inside_quotes(key), ignored);
 }
 
@@ -339,11 +339,11 @@ bool json_line::door::find_field(const char* key, std::size_t nth, wanted_node*&
         return true;
     }
     const std::string_view inside = inside_quotes(key);
-    cell name;
+    std::string_view name;
     if (!read_text(inside, name)) {
         return false;
     }
-    wanted_node* const found = wanted.find(name.text);
+    wanted_node* const found = wanted.find(name);
     if (nth < known.size()) {
         known[nth] = {std::string(key, inside.size() + 1), found};
     }
@@ -352,24 +352,21 @@ bool json_line::door::find_field(const char* key, std::size_t nth, wanted_node*&
 }
 
 bool json_line::door::find_inner(const char* key, wanted_node& in, wanted_node*& into) {
-    cell name;
+    std::string_view name;
     if (!read_text(inside_quotes(key), name)) {
         return false;
     }
-    into = take(in.find(name.text));
+    into = take(in.find(name));
     return true;
 }
 
-wanted_node* json_line::door::take(wanted_node* node) {
-    if (node != nullptr && std::exchange(node->seen, true)) {
-        say(reason::duplicate_field,
-            fmt::format("the field \"{}\" is there twice", printable(node->name)));
-    }
-    return node;
+void json_line::door::say_twice(const wanted_node& node) {
+    say(reason::duplicate_field,
+        fmt::format("the field \"{}\" is there twice", printable(node.name)));
 }
 
-bool json_line::door::read_text(std::string_view inside, cell& into) {
-    into = {cell_kind::text, inside};
+bool json_line::door::read_text(std::string_view inside, std::string_view& into) {
+    into = inside;
     if (inside.find('\\') == std::string_view::npos) {
         return true; // stage 1 has seen that it is UTF-8 without control characters
     }
@@ -380,7 +377,7 @@ bool json_line::door::read_text(std::string_view inside, cell& into) {
                         : "a backslash with a letter that has no meaning behind it";
         return false;
     }
-    into.text = {free, static_cast<std::size_t>(written - free)};
+    into = {free, static_cast<std::size_t>(written - free)};
     free = written;
     return true;
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "noteload/source/beyond_ascii.hpp"
 #include "noteload/source/encoding.hpp"
 #include "noteload/source/peeking_source.hpp"
 #include "noteload/source/reading.hpp"
@@ -11,9 +12,6 @@
 namespace noteload::source {
 
 namespace {
-
-/// How far an input is looked through for the first byte that is not ASCII.
-constexpr std::uint64_t most_looked_through = 64U << 20;
 
 failure unreadable(const std::string& name, const std::string& why) {
     return {errc::input, name + ": " + why};
@@ -49,31 +47,19 @@ result<unpacked> open_unpacked(const input& what, int stop_fd) {
     return u;
 }
 
-/// The first part of a file in which something is not ASCII: nothing before tells its encoding.
+/// By the first part of a file in which something is not ASCII: nothing before tells its encoding.
 result<encoding_choice> look_through(const input& what, int stop_fd) {
+    constexpr std::uint64_t large = 8 << 20;
     auto u = open_unpacked(what, stop_fd);
     if (!u) {
         return u.error();
     }
-    std::string piece(std::size_t{4} * look_size, '\0');
-    std::size_t have = 0;
-    std::uint64_t seen = 0;
-    bool at_end = false;
-    while (!at_end && seen < most_looked_through) {
-        const auto got = u->from->read(piece.data() + have, piece.size() - have);
-        if (!got) {
-            return encoding_choice(); // the reader will come to it, and say so
-        }
-        at_end = *got == 0;
-        have += *got;
-        seen += *got;
-        const bool ascii = is_ascii(std::string_view(piece).substr(0, have));
-        if (!ascii && (have == piece.size() || at_end)) {
-            break;
-        }
-        have = ascii ? 0 : have;
+    std::unique_ptr<byte_source> also;
+    if (u->how == packing::none && *what.bytes >= large) {
+        auto opened = open_source(what, stop_fd);
+        also = opened ? std::move(*opened) : nullptr;
     }
-    return look_at_encoding(std::string_view(piece).substr(0, have));
+    return look_at_encoding(find_beyond_ascii(*u->from, also.get(), *what.bytes));
 }
 
 result<encoding_choice> decide_encoding(const input& what, const reading_options& options,

@@ -28,16 +28,21 @@ result<std::unique_ptr<parallel_chunks>> parallel_chunks::start(
     std::unique_ptr<parallel_chunks> made(
         new parallel_chunks(plan, std::move(finder), how.size, where));
     for (std::size_t i = 0; i < how.threads + pieces_ahead; ++i) {
+        auto& p = *made->pieces_.emplace_back(std::make_unique<piece>());
+        if (const auto& worker = plan->options.worker) {
+            p.worker = worker();
+        }
+        if (p.worker && i >= how.threads) {
+            continue; // each thread has a reader
+        }
         auto from = how.open();
         if (!from) {
             return from.error();
         }
         record_feed feed(std::make_unique<input_buffer>(std::move(*from), how.size),
                          make_framer(*plan));
-        const auto& worker = plan->options.worker;
-        made->pieces_.push_back(
-            std::make_unique<piece>(chunk_reader(std::move(feed), make_cutter(*plan)),
-                                    worker ? worker() : std::unique_ptr<piece_worker>()));
+        made->idle_readers_.push_back(
+            std::make_unique<chunk_reader>(std::move(feed), make_cutter(*plan)));
     }
     for (std::size_t i = 1; i < how.threads; ++i) {
         made->threads_.emplace_back([p = made.get()] { p->work(); });
@@ -72,24 +77,34 @@ bool parallel_chunks::may_begin() const {
 
 /// The mutex is held before and behind it, and not while it reads.
 void parallel_chunks::read(piece& p, held_lock& held) {
-    held.unlock();
-    auto made = p.read_from(p.begin.byte, p.begin.line);
-    held.lock();
-    p.read = std::move(made);
+    p.read = read_from(p, p.begin, held);
     was_read_.notify_one();
 }
 
-result<record_chunk*> parallel_chunks::piece::read_from(std::uint64_t byte, std::uint64_t line) {
-    const auto made = reader.read(byte, line, end, beyond);
-    if (made && worker) {
-        record_chunk& chunk = **made;
-        worker->begin();
-        for (std::size_t i = 0; i < chunk.records.size(); ++i) {
-            worker->take(chunk.at(i, i + 1));
-        }
-        chunk.worker = worker.get();
+/// The same, from a place on where a record begins. What was worked on needs its reader no more.
+result<record_chunk*> parallel_chunks::read_from(piece& p, position where, held_lock& held) {
+    if (!p.reader) {
+        p.reader = std::move(idle_readers_.back());
+        idle_readers_.pop_back();
+    }
+    held.unlock();
+    auto made = p.read_from(where);
+    held.lock();
+    if (p.worker) {
+        idle_readers_.push_back(std::move(p.reader));
     }
     return made;
+}
+
+result<record_chunk*> parallel_chunks::piece::read_from(position where) {
+    if (!worker) {
+        return reader->read(where.byte, where.line, end, beyond);
+    }
+    const auto done = reader->work_on(where.byte, where.line, end, beyond, *worker, worked_on);
+    if (!done) {
+        return done.error();
+    }
+    return &worked_on;
 }
 
 /// Takes the next piece, where it may; nothing where it cannot be found.
@@ -173,7 +188,8 @@ result<const record_chunk*> parallel_chunks::confirmed(piece& p) {
         chunk.lines_before = expected_->line - chunk.records.front().found.line;
         return &chunk;
     }
-    const auto again = p.read_from(expected_->byte, expected_->line);
+    held_lock held(mutex_);
+    const auto again = read_from(p, {expected_->byte, expected_->line}, held);
     if (!again) {
         return again.error();
     }

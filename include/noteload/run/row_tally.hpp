@@ -9,6 +9,7 @@
 #include "noteload/mapping/note_mapper.hpp"
 #include "noteload/outcome.hpp"
 #include "noteload/record.hpp"
+#include "noteload/run/repetitions.hpp"
 #include "noteload/run/value_counts.hpp"
 
 namespace noteload::run {
@@ -28,11 +29,6 @@ struct row_tally {
         std::size_t contact_at = static_cast<std::size_t>(-1); ///< the cell that names the contact
         std::uint64_t bodies = 0;                              ///< of requests: the first so many
         bool unsent_bytes = false; ///< the records of rows that are not sent
-    };
-    struct hashed_row {
-        std::uint64_t hash = 0;
-        std::uint64_t row = 0;
-        std::uint64_t line = 0;
     };
     struct unsent_row {
         place at;

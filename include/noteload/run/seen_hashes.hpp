@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "noteload/run/large_pages.hpp"
+
 namespace noteload::run {
 
 /// Which 64-bit hashes were seen, in bounded memory: 8 bytes a slot, up to 32 MiB (48 while it
@@ -18,8 +20,12 @@ public:
     /// Whether it was seen before.
     bool saw(std::uint64_t hash);
 
-    /// So many will be asked for: room for them is made once, as far as there may be.
-    void expect(std::size_t hashes);
+    /// Has the slot brought into the cache of a hash that will be asked for soon; who has many
+    /// hashes names the one so far ahead. Changes nothing.
+    void fetch(std::uint64_t hash) const noexcept {
+        __builtin_prefetch(&slots_[hash & (slots_.size() - 1)], 1);
+    }
+    static constexpr std::size_t fetch_ahead = 16;
 
     [[nodiscard]] std::uint64_t size() const noexcept { return used_; }
     /// Something was not remembered.
@@ -31,7 +37,8 @@ private:
     [[nodiscard]] std::size_t place_of(std::uint64_t hash) const noexcept;
 
     std::size_t most_slots_;
-    std::vector<std::uint64_t> slots_; // a power of two of them; 0: free
+    std::vector<std::uint64_t, large_pages<std::uint64_t>>
+        slots_; // a power of two of them; 0: free
     std::size_t used_ = 0;
     bool gave_up_ = false;
 };

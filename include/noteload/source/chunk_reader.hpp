@@ -40,7 +40,15 @@ public:
     [[nodiscard]] result<record_chunk*> read(std::uint64_t begin, std::uint64_t line,
                                              std::uint64_t end, std::optional<framed>& beyond);
 
+    /// The same, and has the worker take the records, some at a time, while they and their text are
+    /// in the processor's cache. `into` outlasts what is read next.
+    [[nodiscard]] result<void> work_on(std::uint64_t begin, std::uint64_t line, std::uint64_t end,
+                                       std::optional<framed>& beyond, piece_worker& worker,
+                                       record_chunk& into);
+
 private:
+    result<std::span<const framed>> find(std::uint64_t begin, std::uint64_t line, std::uint64_t end,
+                                         std::optional<framed>& beyond);
     result<record_chunk*> cut(std::span<const framed> found);
 
     record_feed feed_;

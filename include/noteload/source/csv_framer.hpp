@@ -27,6 +27,7 @@ public:
     csv_framer(const csv_dialect& dialect, std::size_t limit, cpu with = best_cpu());
 
     void expect_columns(std::uint32_t columns) noexcept override { expected_ = columns; }
+    void restart(std::uint64_t byte, std::uint64_t line) override;
 
 private:
     enum class after_quote { undecided, doubled, escaped, closed, text };

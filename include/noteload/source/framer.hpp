@@ -58,8 +58,9 @@ public:
     /// nothing is looked at again.
     virtual void expect_columns(std::uint32_t /*columns*/) noexcept {}
 
-    /// The text of the next call starts at offset `byte` of the input, which is on `line`.
-    void restart(std::uint64_t byte, std::uint64_t line);
+    /// The text of the next call starts at offset `byte` of the input, which is on `line`. Nothing
+    /// is remembered of what was framed before, which may stand behind that.
+    virtual void restart(std::uint64_t byte, std::uint64_t line);
 
     /// Appends up to `most` complete records of `text` to `out`. `at_end`: no bytes follow `text`.
     framing_step frame(std::string_view text, bool at_end, std::vector<framed>& out,
@@ -94,7 +95,7 @@ protected:
 
     /// Passes the record (or blank line) whose line end has its last byte at `end` (or the text's
     /// end) and which took `lines`.
-    void finish(framed found, std::string_view text, std::size_t end, std::uint64_t lines,
+    void finish(const framed& found, std::string_view text, std::size_t end, std::uint64_t lines,
                 std::vector<framed>& out);
 
     /// Passes the first line of a record that cannot be taken whole, marked like `found`. When that

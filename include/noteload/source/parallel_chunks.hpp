@@ -23,7 +23,8 @@ namespace noteload::source {
 /// beginning; the record that two pieces have in common tells how many stand before.
 ///
 /// Memory: a few pieces that are being read or wait for their turn, which is when those before them
-/// were taken. `next` is for one thread, which reads pieces too while there is nothing to give; the
+/// were taken; of pieces that were worked on, what came of that, and a reader for each thread.
+/// `next` is for one thread, which reads pieces too while there is nothing to give; the
 /// others are our own and end with this.
 class parallel_chunks final : public chunk_supply {
 public:
@@ -40,16 +41,15 @@ public:
     bool ready() const override { return true; } // a file is
 
 private:
-    /// A stretch of the input, and who reads it.
+    /// A stretch of the input, and who works on it.
     struct piece {
-        piece(chunk_reader r, std::unique_ptr<piece_worker> w)
-            : reader(std::move(r)), worker(std::move(w)) {}
-        /// Reads it from a place on where a record begins, and works on it.
-        result<record_chunk*> read_from(std::uint64_t byte, std::uint64_t line);
+        /// Reads it from a place on where a record begins, and has it worked on.
+        result<record_chunk*> read_from(position where);
 
-        chunk_reader reader;
+        std::unique_ptr<chunk_reader> reader; ///< while it holds the records, or none
         std::unique_ptr<piece_worker> worker; ///< none where nobody asked for one
-        position begin;                       ///< the line is right for the first piece only
+        record_chunk worked_on;
+        position begin; ///< the line is right for the first piece only
         std::uint64_t end = 0;
         std::optional<result<record_chunk*>> read; ///< nothing: not yet
         std::optional<framed> beyond;              ///< the first record behind
@@ -64,6 +64,7 @@ private:
     [[nodiscard]] bool may_begin() const;
     [[nodiscard]] piece* begin_piece();
     void read(piece& p, held_lock& held);
+    [[nodiscard]] result<record_chunk*> read_from(piece& p, position where, held_lock& held);
     [[nodiscard]] piece* wait_for_next();
     [[nodiscard]] result<const record_chunk*> confirmed(piece& p);
     [[nodiscard]] piece& at(std::uint64_t number) { return *pieces_[number % pieces_.size()]; }
@@ -78,6 +79,8 @@ private:
     std::condition_variable may_begin_;
     std::condition_variable was_read_;
     cut_finder finder_;
+    /// The one that was used last is taken first: its memory is in the cache of who did.
+    std::vector<std::unique_ptr<chunk_reader>> idle_readers_;
     std::vector<std::unique_ptr<piece>> pieces_; ///< number n is in place n modulo their count
     std::uint64_t begun_ = 0;                    ///< pieces that a thread took
     std::uint64_t given_ = 0;                    ///< pieces that are done with

@@ -23,14 +23,15 @@ struct record_chunk {
         std::size_t faults = 0; ///< a record has either faults or cells
     };
 
-    std::vector<entry> records;
-    std::vector<cell> cells; ///< `columns` for each record, in its order
+    std::vector<entry> records; ///< of those that a worker took only the first and the last
+    std::vector<cell> cells;    ///< `columns` for each record, in its order; the cutter clears them
     std::vector<fault> faults;
     std::deque<std::string> texts; ///< of cells that the text does not hold as they are
     std::size_t columns = 0;
     std::string_view text;          ///< where `framed::begin` counts from
     std::uint64_t lines_before = 0; ///< to be added to `framed::line`
     piece_worker* worker = nullptr; ///< has taken the records already; or nobody has
+    std::size_t taken = 0;          ///< so many it took
 
     // Where the text behind the records begins; of an empty chunk, the input's end.
     std::uint64_t next_byte = 0;
@@ -39,11 +40,11 @@ struct record_chunk {
 
     void clear() {
         records.clear();
-        cells.clear();
         faults.clear();
         texts.clear();
         lines_before = 0;
         worker = nullptr;
+        taken = 0;
     }
     [[nodiscard]] std::string_view bytes(const framed& of) const noexcept {
         return text.substr(of.begin, of.held);
