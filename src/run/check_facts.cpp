@@ -5,7 +5,10 @@
 namespace noteload::run {
 
 check_facts::check_facts(std::vector<std::string> columns, std::size_t most_hashes)
-    : columns_(std::move(columns)), notes_(most_hashes), contacts_(most_hashes / 4) {}
+    : columns_(std::move(columns)),
+      notes_(most_hashes),
+      contacts_(most_hashes / 4),
+      named_contacts_(most_hashes / 4) {}
 
 void check_facts::add(const row_tally& rows, const place& before) {
     seen_columns_ |= rows.seen_columns;
@@ -29,6 +32,10 @@ void check_facts::add(const row_tally& rows, const place& before) {
     }
     for (const auto hash : rows.contacts) {
         contacts_.saw(hash);
+        named_contacts_.saw(hash);
+    }
+    for (const auto hash : rows.contacts_of_unsent) {
+        named_contacts_.saw(hash);
     }
 }
 
@@ -43,6 +50,7 @@ note_facts check_facts::tell() {
     out.repeated_first = std::move(notes.first);
     out.remembered = notes.gave_up ? notes.distinct : 0;
     out.contacts = contacts_.size();
+    out.named_contacts = named_contacts_.size();
     out.contacts_are_more = contacts_.gave_up();
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         const bool seen = (seen_columns_ >> i & 1) != 0;
