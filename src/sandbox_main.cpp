@@ -451,10 +451,10 @@ void serve(const box::settings& how) {
     }
     if (!how.quiet) {
         fmt::print(
-            "listening on port {}, {} notes; try: noteload import notes.csv --base-url {} "
+            "listening on port {}, {}; try: noteload import notes.csv --base-url {} "
             "--ca-file {} --token-file {}\n",
-            server.port(), noteload::with_thousands(static_cast<std::uint64_t>(notes.count())), url,
-            noteload::shell_word(dir.file("ca.pem").string()),
+            server.port(), noteload::counted(static_cast<std::uint64_t>(notes.count()), "note"),
+            url, noteload::shell_word(dir.file("ca.pem").string()),
             noteload::shell_word(dir.file("token").string()));
         std::fflush(stdout);
     }
@@ -466,6 +466,7 @@ void serve(const box::settings& how) {
 int main(int argc, char** argv) {
     // A reader of our output that has gone must not end the sandbox.
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     arguments a;
     CLI::App app(about, "noteload-sandbox");
     app.footer(after_help);

@@ -23,6 +23,7 @@ enum class errc {
     protocol,     ///< an answer that no rule knows: a redirect, a page that is not the API's
     disk,         ///< writing or syncing failed: nothing more may be sent
     changed,      ///< an input, mapping or log that is not what the run was started with
+    interrupted,  ///< by a signal, before anything was sent
     bug,          ///< an invariant of ours does not hold
 };
 

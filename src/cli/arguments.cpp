@@ -101,6 +101,12 @@ private:
     std::vector<std::pair<const option_definition*, const CLI::Option*>> options_;
 };
 
+failure no_such(const char* kind, const std::string& name, const std::vector<std::string>& known) {
+    const auto near = nearest(name, known);
+    return {errc::usage, fmt::format("there is no {} {}{}", kind, printable(name),
+                                     near ? fmt::format("; did you mean {}?", *near) : "")};
+}
+
 /// What CLI11 could not place: a mistyped option or command.
 failure unknown(const CLI::App& app, const std::string& word) {
     const bool is_option = word.size() > 1 && word.front() == '-';
@@ -121,10 +127,58 @@ failure unknown(const CLI::App& app, const std::string& word) {
                 "a token is never an argument, where others see it: put it into a file "
                 "and name that with --token-file, or set NOTELOAD_TOKEN"};
     }
-    const auto near = nearest(name, known);
-    return {errc::usage,
-            fmt::format("there is no {} {}{}", is_option ? "option" : "command", printable(name),
-                        near ? fmt::format("; did you mean {}?", *near) : "")};
+    return no_such(is_option ? "option" : "command", name, known);
+}
+
+/// What CLI11 could not read: an option without its value, or a flag with one. Its own words hold
+/// the option's name, and are not for people.
+failure misread(const CLI::ParseError& e) {
+    const std::string words = e.what();
+    const auto at = std::min(words.find("--"), words.size());
+    const auto name = words.substr(at, words.find_first_of(":= ", at) - at);
+    for (const auto* o : all_options()) {
+        if (o->name == name) {
+            return {
+                errc::usage,
+                o->value == nullptr
+                    ? fmt::format("{} is true or false, and true where it stands by itself", name)
+                    : fmt::format("{} lacks its {}: {}", name, o->value, o->help)};
+        }
+    }
+    return {errc::usage, words};
+}
+
+/// `--organization=` without more, as a script's variable that is not set leaves it: CLI11 would
+/// take the next word for the value.
+std::optional<failure> cut_off_value(const std::vector<std::string>& words) {
+    for (const auto& word : words) {
+        for (const auto* o : all_options()) {
+            if (o->value != nullptr && word.size() == o->name.size() + 1 && word.back() == '=' &&
+                word.starts_with(o->name)) {
+                settings scratch;
+                return take({o, "", {}}, scratch);
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+/// `help import` is asked where other programs have it.
+result<std::vector<std::string>> without_help_word(std::vector<std::string> words) {
+    if (words.empty() || words.front() != "help") {
+        return words;
+    }
+    if (words.size() == 1 || words[1] == "help") {
+        return std::vector<std::string>{"--help"};
+    }
+    std::vector<std::string> names;
+    for (const auto& c : commands) {
+        names.emplace_back(c.name);
+    }
+    if (std::find(names.begin(), names.end(), words[1]) == names.end()) {
+        return no_such("command", words[1], names);
+    }
+    return std::vector<std::string>{words[1], "--help"};
 }
 
 /// Puts what the config file says before what the command line says, which wins.
@@ -152,8 +206,12 @@ std::optional<failure> add_config(said_words& said, command_bit command_of_it,
 
 result<command> command_of(const subcommand& used, const std::vector<std::string>& words,
                            const config_reader& config) {
-    if (!used.app().remaining().empty()) {
-        return unknown(used.app(), used.app().remaining().front());
+    if (const auto left = used.app().remaining(); !left.empty()) {
+        const bool is_word = !left.front().starts_with('-');
+        return is_word ? failure{errc::usage,
+                                 fmt::format("noteload {} takes options alone: {} is too much",
+                                             used.what().name, printable(left.front()))}
+                       : unknown(used.app(), left.front());
     }
     auto said = used.said();
     if (auto wrong = add_config(said, used.what().bit, config)) {
@@ -191,8 +249,16 @@ void dress(CLI::App& app) {
 
 } // namespace
 
-result<command> parse_arguments(const std::vector<std::string>& words,
+result<command> parse_arguments(const std::vector<std::string>& typed,
                                 const config_reader& config) {
+    const auto asked = without_help_word(typed);
+    if (!asked) {
+        return asked.error();
+    }
+    const auto& words = *asked;
+    if (auto wrong = cut_off_value(words)) {
+        return *wrong;
+    }
     CLI::App app("Loads contact notes from CSV and JSONL files into Virtuous CRM.", "noteload");
     dress(app);
     std::vector<std::unique_ptr<subcommand>> known;
@@ -216,7 +282,7 @@ result<command> parse_arguments(const std::vector<std::string>& words,
     } catch (const CLI::CallForVersion& e) {
         return command(show_text{std::string(e.what()) + "\n"});
     } catch (const CLI::ParseError& e) {
-        return failure{errc::usage, e.what()};
+        return misread(e);
     }
     if (!app.remaining().empty()) {
         return unknown(app, app.remaining().front());

@@ -162,11 +162,12 @@ void add_server(std::string& out, const run::check_result& r) {
 
 } // namespace
 
-std::string check_words(const run::check_result& r, system_clock::time_point now) {
+std::string check_words(const run::check_result& r, system_clock::time_point now,
+                        std::size_t width) {
     std::string out;
     add_inputs(out, r);
     add_counts(out, r);
-    out += problem_words(r.summary, r.inputs);
+    out += problem_words(r.summary, r.inputs, width);
     add_unknown_contacts(out, r);
     out += notice_words(r.noticed, r.inputs);
     if (r.to_send > 0) {

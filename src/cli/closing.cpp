@@ -23,28 +23,24 @@ void line(std::string& out, fmt::format_string<Args...> format, Args&&... args) 
 
 std::string headline(const run::import_result& r) {
     const auto took = std::chrono::round<std::chrono::seconds>(r.took);
-    const auto rows = with_thousands(r.summary.counts().read);
+    const auto rows = counted(r.summary.counts().read, "row");
     switch (r.how) {
         case run::ending::finished:
-            return fmt::format("Finished in {}: {} rows read", duration_text(took), rows);
+            return fmt::format("Finished in {}: {} read", duration_text(took), rows);
         case run::ending::limited:
-            return fmt::format("Stopped at --limit after {}: {} rows read", duration_text(took),
-                               rows);
+            return fmt::format("Stopped at --limit after {}: {} read", duration_text(took), rows);
         case run::ending::max_errors:
             return fmt::format(
-                "Stopped by --max-errors after {}: {} rows read. Mend what is "
+                "Stopped by --max-errors after {}: {} read. Mend what is "
                 "wrong, or allow more",
                 duration_text(took), rows);
         case run::ending::interrupted:
-            return fmt::format("Stopped as asked after {}: {} rows read", duration_text(took),
-                               rows);
+            return fmt::format("Stopped as asked after {}: {} read", duration_text(took), rows);
         case run::ending::was_finished:
-            return fmt::format(
-                "This run is finished, and there is nothing left to do: {} rows "
-                "were read",
-                rows);
+            return fmt::format("This run is finished, and there is nothing left to do: {} {} read",
+                               rows, r.summary.counts().read == 1 ? "was" : "were");
         case run::ending::failed:
-            return fmt::format("Stopped after {}: {} rows read", duration_text(took), rows);
+            return fmt::format("Stopped after {}: {} read", duration_text(took), rows);
     }
     return {};
 }
@@ -110,17 +106,17 @@ std::string result_line(const run::import_result& r, int exit_code) {
     return out + fmt::format(", exit code {}", exit_code);
 }
 
-std::string closing_words(const run::import_result& r) {
+std::string closing_words(const run::import_result& r, std::size_t width) {
     std::string out;
     line(out, "{}", headline(r));
     const auto met = report::met_words(r.facts);
     for (std::string_view left = met; !left.empty();) {
         const auto sentence = left.substr(0, left.find('\n'));
-        out += wrapped(sentence, 0);
+        out += wrapped(sentence, 0, width);
         left.remove_prefix(sentence.size() + 1);
     }
     add_counts(out, r);
-    out += problem_words(r.summary, r.facts.inputs);
+    out += problem_words(r.summary, r.facts.inputs, width);
     out += notice_words(r.noticed, r.facts.inputs);
     add_next_steps(out, r);
     return out;

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace noteload::cli {
 
 namespace {
@@ -23,8 +25,12 @@ std::optional<failure> wrong_rows(const char* verb, const said_words& said) {
         return failure{errc::usage,
                        fmt::format("name the file to {}: noteload {} notes.csv", verb, verb)};
     }
+    if (std::find(said.files.begin(), said.files.end(), "") != said.files.end()) {
+        return failure{errc::usage,
+                       fmt::format("the name of a file to {} is empty: ''. Name the file", verb)};
+    }
     const auto* history = said.find("--history");
-    if (history != nullptr && !history->text.empty() && said.find("--key") == nullptr) {
+    if (history != nullptr && said.find("--key") == nullptr) {
         return bad(*history, "name the column that tells rows apart with --key");
     }
     return std::nullopt;
@@ -121,7 +127,7 @@ result<command> import_of(const said_words& said) {
 }
 
 result<command> resume_of(const said_words& said) {
-    if (said.files.size() != 1) {
+    if (said.files.size() != 1 || said.files.front().empty()) {
         return failure{errc::usage,
                        "name the one run folder to go on with: noteload resume "
                        "noteload-runs/notes-20261124T035412Z"};
@@ -161,7 +167,7 @@ result<command> undo_of(const said_words& said, const std::vector<std::string>& 
 }
 
 result<command> mapping_of(const said_words& said) {
-    if (said.files.size() != 1) {
+    if (said.files.size() != 1 || said.files.front().empty()) {
         return failure{errc::usage, "name the one export to look at: noteload mapping notes.csv"};
     }
     auto s = settings_of(for_mapping, said);

@@ -68,10 +68,10 @@ result<said_option> read_key(std::string_view key, const toml::node& node,
     }
     said_option said{&o, std::move(*text), place};
     settings scratch;
-    if (const auto* expected = o.read(said.text, scratch)) {
-        return bad(said, expected);
+    if (auto wrong = take(said, scratch)) {
+        return *wrong;
     }
-    if ((o.traits & is_path) != 0 && !said.text.empty()) {
+    if ((o.traits & is_path) != 0) {
         const auto folder = std::filesystem::path(name).parent_path();
         said.text = (folder / said.text).lexically_normal().string();
     }

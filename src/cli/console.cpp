@@ -8,7 +8,6 @@
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -23,16 +22,15 @@ void print_line(const std::string& line) {
     write_message(line + "\n");
 }
 
-std::size_t terminal_width() {
-    winsize size{};
-    return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
 progress_style decide(progress_style style) {
     if (style != progress_style::automatic) {
         return style;
     }
-    return ::isatty(STDERR_FILENO) != 0 ? progress_style::bar : progress_style::plain;
+    // A bar is drawn over and over by sequences that a terminal without a name may not know.
+    const char* terminal = std::getenv("TERM");
+    const bool is_known =
+        terminal != nullptr && *terminal != '\0' && std::string_view(terminal) != "dumb";
+    return is_known && ::isatty(STDERR_FILENO) != 0 ? progress_style::bar : progress_style::plain;
 }
 
 /// By the bytes that this process has worked off; nothing as long as that tells little.
@@ -56,7 +54,7 @@ std::string progress_line(const run::import_progress& p) {
     if (p.bytes && *p.bytes > 0) {
         line += fmt::format("{:3}%  ", p.bytes_done * 100 / *p.bytes);
     }
-    line += fmt::format("{} rows", with_thousands(settled));
+    line += counted(settled, "row");
     // What a narrow terminal cuts off comes last.
     if (elapsed > 0) {
         const auto rate = static_cast<double>(settled - p.settled_before) / elapsed;
@@ -93,7 +91,7 @@ void console::clear() {
 
 void console::draw(const std::string& line, bool last) {
     if (style_ == progress_style::bar) {
-        write_message("\r" + line.substr(0, terminal_width() - 1) + "\x1b[K");
+        write_message("\r" + line.substr(0, terminal_width(STDERR_FILENO) - 1) + "\x1b[K");
         drawn_ = true;
         return;
     }
@@ -226,7 +224,7 @@ std::string console::resuming(const std::string& folder) const {
 }
 
 void console::checking(std::uint64_t rows) {
-    draw(fmt::format("{} rows read", with_thousands(rows)), false);
+    draw(counted(rows, "row") + " read", false);
 }
 
 } // namespace noteload::cli

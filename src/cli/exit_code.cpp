@@ -9,6 +9,8 @@ exit_code code_of(errc why) noexcept {
         case errc::run_folder:
         case errc::no_token:
             return exit_code::usage;
+        case errc::interrupted:
+            return exit_code::interrupted;
         case errc::token:
         case errc::permission:
         case errc::organization:

@@ -39,10 +39,11 @@ struct start {
         ::posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
         ::posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
         ::posix_spawnattr_init(&attributes);
-        // We ignore it; a shell that inherits that cannot have it otherwise.
+        // We ignore them; a shell that inherits that cannot have it otherwise.
         sigset_t usual;
         ::sigemptyset(&usual);
         ::sigaddset(&usual, SIGPIPE);
+        ::sigaddset(&usual, SIGXFSZ);
         ::posix_spawnattr_setsigdefault(&attributes, &usual);
         ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
     }

@@ -39,13 +39,28 @@ std::vector<const option_definition*> all_options() {
 failure bad(const said_option& said, std::string_view expected) {
     const auto where = said.place.empty() ? said.place : said.place + ": ";
     const auto name = said.place.empty() ? said.what->name : said.what->name.substr(2);
-    return {errc::usage, fmt::format("{}{} {}: {}", where, name, printable(said.text), expected)};
+    const auto text = trimmed(said.text).empty() ? fmt::format("'{}'", printable(said.text))
+                                                 : printable(said.text);
+    return {errc::usage, fmt::format("{}{} {}: {}", where, name, text, expected)};
+}
+
+std::optional<failure> take(const said_option& said, settings& into) {
+    if (const auto* expected = said.what->read(said.text, into)) {
+        return bad(said, expected);
+    }
+    // A script's variable that is not set. To take it for "not said" could be to fill another
+    // organisation.
+    const bool may_be_blank = (said.what->traits & is_sign) != 0;
+    if (said.what->value != nullptr && trimmed(said.text).empty() && !may_be_blank) {
+        return bad(said, "it is empty: give it a value, or leave the option out");
+    }
+    return std::nullopt;
 }
 
 std::optional<failure> take(std::span<const said_option> said, settings& into) {
     for (const auto& s : said) {
-        if (const auto* expected = s.what->read(s.text, into)) {
-            return bad(s, expected);
+        if (auto wrong = take(s, into)) {
+            return wrong;
         }
     }
     return std::nullopt;

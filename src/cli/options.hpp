@@ -48,6 +48,7 @@ using option_reader = const char* (*)(std::string_view text, settings& into);
 enum option_trait : unsigned {
     of_the_run = 1, ///< `resume` and `undo` keep the run's own unless it is said anew
     is_path = 2,    ///< a file or folder: in a config file, looked for beside that
+    is_sign = 4,    ///< its value may be a blank
 };
 
 /// Where the help shows it.
@@ -83,7 +84,9 @@ struct said_option {
     std::string place; ///< `nightly.toml:3`; empty: the command line
 };
 
-/// What was said, read into `into`, or what is wrong with the first wrong one.
+/// What was said, read into `into`, or what is wrong with it. No option takes an empty value.
+[[nodiscard]] std::optional<failure> take(const said_option& said, settings& into);
+/// The same for all, up to the first wrong one.
 [[nodiscard]] std::optional<failure> take(std::span<const said_option> said, settings& into);
 
 /// The values that the options of a command have when nothing is said.

@@ -7,13 +7,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <span>
 
 namespace noteload::cli {
 
 namespace {
 
 constexpr std::size_t counts_column = 23;
-constexpr std::size_t width = 79; // of the narrowest terminal
+constexpr std::size_t narrow = 60; // there the words begin further left
 
 std::string short_name(const std::string& path) {
     return path == "-" ? "standard input" : std::filesystem::path(path).filename().string();
@@ -21,7 +22,8 @@ std::string short_name(const std::string& path) {
 
 } // namespace
 
-std::string wrapped(std::string_view text, std::size_t indent) {
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+    width = std::clamp(width, indent + 10, usual_width);
     std::string out;
     while (!text.empty()) {
         auto end = std::min(text.size(), width - indent);
@@ -46,7 +48,9 @@ std::string places(const std::vector<place>& first, std::uint64_t rows,
     return rows > first.size() ? text + ", ..." : text;
 }
 
-std::string problem_words(const report::summary& s, const std::vector<std::string>& inputs) {
+std::string problem_words(const report::summary& s, const std::vector<std::string>& inputs,
+                          std::size_t width) {
+    const std::size_t indent = width < narrow ? 4 : counts_column;
     std::string out;
     for (const auto& [why, group] : s.groups()) {
         if (why == reason::stopped || why == reason::already_imported) {
@@ -59,10 +63,10 @@ std::string problem_words(const report::summary& s, const std::vector<std::strin
             fmt::format("  {:<20} {:>9} {}  at {}\n", to_word(why), with_thousands(group.rows),
                         group.rows == 1 ? "row " : "rows", places(group.first, group.rows, inputs));
         if (!group.example.empty()) {
-            out += wrapped(printable(group.example, 160), counts_column);
+            out += wrapped(printable(group.example, 160), indent, width);
         }
         if (const auto advice = advice_on(why); !advice.empty()) {
-            out += wrapped("-> " + std::string(advice), counts_column);
+            out += wrapped("-> " + std::string(advice), indent, width);
         }
     }
     return out;
@@ -78,11 +82,14 @@ std::string notice_words(const std::vector<mapping::told_notice>& noticed,
 }
 
 std::string list_of(const std::vector<std::string>& names) {
+    constexpr std::size_t most = 100;
     std::string out;
-    for (const auto& name : names) {
+    for (const auto& name : std::span(names).first(std::min(names.size(), most))) {
         out += (out.empty() ? "" : ", ") + printable(name, 60);
     }
-    return out;
+    return names.size() > most
+               ? fmt::format("{}, and {} more", out, with_thousands(names.size() - most))
+               : out;
 }
 
 } // namespace noteload::cli

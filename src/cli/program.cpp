@@ -82,7 +82,8 @@ int perform(check_command c) {
         return give_up(found.error());
     }
     const auto now = std::chrono::system_clock::now();
-    return print(c.json ? check_json(*found, now) : check_words(*found, now),
+    return print(c.json ? check_json(*found, now)
+                        : check_words(*found, now, terminal_width(STDOUT_FILENO) - 1),
                  static_cast<int>(code_of(found->summary.counts())));
 }
 
@@ -115,7 +116,7 @@ void print_result(const run::import_result& r, bool json, int code) {
 int close(const run::import_result& r, console& screen, metered& watch, const reporting& report) {
     screen.clear();
     if (!r.folder.empty()) {
-        write_message(closing_words(r));
+        write_message(closing_words(r, terminal_width(STDERR_FILENO) - 1));
     } else if (r.how == run::ending::interrupted) {
         write_message("Stopped by a signal: nothing was sent\n");
     }
@@ -252,6 +253,7 @@ int run_program(const std::vector<std::string>& words) {
     hold_standard_streams();
     ::umask(S_IRWXG | S_IRWXO);
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // the same for a limit on files' sizes
     auto c = parse_arguments(words);
     if (!c) {
         const int code = give_up(c.error());

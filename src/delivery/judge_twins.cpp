@@ -1,5 +1,7 @@
 #include "noteload/delivery/doubts.hpp"
 
+#include "noteload/text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -173,9 +175,10 @@ std::vector<finding> judge_twins(const std::vector<const doubt*>& twins,
     assignment given(twins, notes);
     if (!given.give_all()) {
         for (const auto* t : twins) {
-            findings.push_back(unsettled(
-                *t, fmt::format("the contact has {} notes like it and {} such rows are in doubt",
-                                given.candidates(), twins.size())));
+            findings.push_back(
+                unsettled(*t, fmt::format("the contact has {} like it, and in doubt: {}",
+                                          counted(given.candidates(), "note"),
+                                          counted(twins.size(), "such row"))));
         }
         return findings;
     }

@@ -123,6 +123,11 @@ void pool::tell_of_quota(departure d, clock::time_point now) {
     const auto quota = gate_.quota().tightest();
     const auto going_on = fmt::format("going on at {} (in {})", utc_text(wall_clock::now() + wait),
                                       duration_text(wait));
+    if (gate_.quota().was_asked_to_wait(d.at)) {
+        watch_.tell("paused", "quota",
+                    "the server asks to wait (429, too many requests); " + going_on);
+        return;
+    }
     watch_.tell(
         "paused", "quota",
         quota ? fmt::format("{} of the organisation's {} requests are left, {} of them for "

@@ -102,7 +102,7 @@ std::string other_hint(std::span<const std::string> header) {
 }
 
 std::string complain_of_missing(std::span<const std::string> header,
-                                const std::vector<std::string>& missing) {
+                                const std::vector<std::string>& missing, std::string_view advice) {
     auto out = fmt::format("the header lacks the {} {}.",
                            missing.size() == 1 ? "column" : "columns", listed(missing));
     out += header.empty() ? " It has no columns." : fmt::format(" It has {}.", found(header));
@@ -114,7 +114,8 @@ std::string complain_of_missing(std::span<const std::string> header,
     for (const auto& name : missing) {
         renames += rename_hint(header, name);
     }
-    return out + (renames.empty() ? other_hint(header) : renames);
+    const auto other = renames.empty() ? other_hint(header) : std::string();
+    return out + renames + other + (other.empty() ? std::string(advice) : std::string());
 }
 
 } // namespace
@@ -124,7 +125,8 @@ bool same_column(std::string_view a, std::string_view b) noexcept {
 }
 
 std::optional<std::string> complain(std::span<const std::string> header,
-                                    std::span<const wanted_column> wanted) {
+                                    std::span<const wanted_column> wanted,
+                                    std::string_view advice) {
     std::vector<std::string> missing;
     for (const auto& column : wanted) {
         const auto times =
@@ -143,7 +145,7 @@ std::optional<std::string> complain(std::span<const std::string> header,
     if (missing.empty()) {
         return std::nullopt;
     }
-    return complain_of_missing(header, missing);
+    return complain_of_missing(header, missing, advice);
 }
 
 } // namespace noteload::mapping

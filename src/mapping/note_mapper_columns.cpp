@@ -8,9 +8,23 @@
 #include "noteload/mapping/header_check.hpp"
 #include "noteload/mapping/mapping_file.hpp"
 #include "noteload/mapping/note_mapper.hpp"
+#include "noteload/shell_word.hpp"
 #include "noteload/text.hpp"
 
 namespace noteload::mapping {
+
+namespace {
+
+/// For a file that names its columns otherwise.
+std::string how_to_map(std::string_view input_name) {
+    const bool is_file = input_name != "standard input";
+    return fmt::format(
+        " Rename the columns, or say by a mapping file which are which: noteload mapping {} "
+        "--output mapping.toml begins one, and --mapping mapping.toml reads by it.",
+        is_file ? printable(shell_word(std::string(input_name)), 200) : "FILE");
+}
+
+} // namespace
 
 std::optional<failure> note_mapper::check_header(std::span<const std::string> header,
                                                  std::string_view input_name) const {
@@ -21,11 +35,10 @@ std::optional<failure> note_mapper::check_header(std::span<const std::string> he
                                               is_required(static_cast<field>(i)) || key_at_ == i;
         wanted.push_back({columns_[i], required});
     }
-    if (const auto complaint = complain(header, wanted)) {
-        return failure{
-            errc::input,
-            fmt::format("{}: {}{}", printable(input_name, 200), *complaint,
-                        by_rules_ ? " The mapping file says which columns are read." : "")};
+    if (const auto complaint = complain(header, wanted,
+                                        by_rules_ ? " The mapping file says which columns are read."
+                                                  : how_to_map(input_name))) {
+        return failure{errc::input, fmt::format("{}: {}", printable(input_name, 200), *complaint)};
     }
     return std::nullopt;
 }

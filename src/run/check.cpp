@@ -4,11 +4,16 @@
 #include "noteload/ledger/run_folder.hpp"
 #include "noteload/ledger/side_files.hpp"
 #include "noteload/run/check_online.hpp"
+#include "noteload/run/distinct_names.hpp"
+#include "noteload/run/early_signals.hpp"
 #include "noteload/run/load_mapping.hpp"
 #include "noteload/run/row_checker.hpp"
 #include "noteload/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <thread>
 
@@ -210,13 +215,13 @@ std::optional<contact_check> contacts_by_id(const std::optional<online_facts>& o
 check_result about_inputs(const std::vector<checked_input>& inputs,
                           const mapping::note_mapper& mapper) {
     check_result r;
+    distinct_names seen;
     for (const auto& in : inputs) {
         r.inputs.push_back(in.what.name);
         r.facts.push_back(in.facts);
         r.reject_options.push_back(source::options_for_rejects(in.facts, in.dialect));
         for (auto& name : mapper.unused(in.header)) {
-            const auto same = [&](const auto& known) { return equal_without_case(known, name); };
-            if (std::none_of(r.unused_columns.begin(), r.unused_columns.end(), same)) {
+            if (seen.add(name)) {
                 r.unused_columns.push_back(std::move(name));
             }
         }
@@ -224,9 +229,18 @@ check_result about_inputs(const std::vector<checked_input>& inputs,
     return r;
 }
 
-} // namespace
+/// Told of what it leaves behind.
+failure interrupted(const check_options& o) {
+    std::error_code ignored;
+    const bool left = !o.run_dir.empty() && std::filesystem::exists(o.run_dir, ignored);
+    return {errc::interrupted,
+            "the check was stopped by a signal before its end" +
+                (left ? fmt::format(": {} holds the wrong rows up to there", printable(o.run_dir))
+                      : std::string())};
+}
 
-result<check_result> run_check(const check_options& o, const check_watch& watch) {
+result<check_result> check_all(const check_options& o, const input_options& asked,
+                               const early_signals& early, const check_watch& watch) {
     auto mapping = load_mapping(o.mapping, o.key);
     if (!mapping) {
         return mapping.error();
@@ -235,7 +249,7 @@ result<check_result> run_check(const check_options& o, const check_watch& watch)
     if (!mapper) {
         return mapper.error();
     }
-    auto inputs = check_inputs(o.paths, o.reading, *mapper);
+    auto inputs = check_inputs(o.paths, asked, *mapper);
     if (!inputs) {
         return inputs.error();
     }
@@ -245,7 +259,8 @@ result<check_result> run_check(const check_options& o, const check_watch& watch)
     }
     std::optional<online_facts> online;
     if (o.online) {
-        auto looked = look_online(*o.online, o.reading, *mapping, *inputs, watch.looking_up);
+        auto looked = look_online(*o.online, asked, *mapping, *inputs, watch.looking_up);
+        early.listen();
         if (!looked) {
             return looked.error();
         }
@@ -275,7 +290,7 @@ result<check_result> run_check(const check_options& o, const check_watch& watch)
     checking work(o, delivery::request_writer(*where, delivery::masked_token), std::move(*into),
                   check_facts(columns), std::move(about));
     row_checker rows(*mapper, wants);
-    auto reading = o.reading;
+    auto reading = asked;
     reading.threads = std::clamp(std::thread::hardware_concurrency(), 1U, most_threads);
     const bool in_order = judges.contacts || judges.keys || o.skip != 0 || o.limit;
     if (!in_order) {
@@ -292,7 +307,7 @@ result<check_result> run_check(const check_options& o, const check_watch& watch)
         judges.contacts->tell(found.noticed);
     }
     const bool looks_up = !looked_up_by(mapping->rules).empty();
-    found.plan = {.look_ups = looks_up ? found.notes.contacts : 0,
+    found.plan = {.look_ups = looks_up ? found.notes.named_contacts : 0,
                   .notes = found.to_send,
                   .reserve = o.reserve,
                   .rate = o.rate,
@@ -307,6 +322,20 @@ result<check_result> run_check(const check_options& o, const check_watch& watch)
                                .contacts = online->contacts.rows.size()};
     found.plan.look_ups = looks_up ? online->contacts.requests : 0; // as it took now
     found.plan.quota = online->quota;
+    return found;
+}
+
+} // namespace
+
+result<check_result> run_check(const check_options& o, const check_watch& watch) {
+    const stop_switch stop;
+    const early_signals early(stop);
+    auto reading = o.reading;
+    reading.stop_fd = stop.fd();
+    auto found = check_all(o, reading, early, watch);
+    if (early_signals::came()) {
+        return interrupted(o);
+    }
     return found;
 }
 

@@ -6,7 +6,10 @@
 namespace noteload::run {
 
 check_facts::check_facts(std::vector<std::string> columns, std::size_t most_hashes)
-    : columns_(std::move(columns)), notes_(most_hashes), contacts_(most_hashes / 4) {}
+    : columns_(std::move(columns)),
+      notes_(most_hashes),
+      contacts_(most_hashes / 4),
+      named_contacts_(most_hashes / 4) {}
 
 void check_facts::add(const row_tally& rows, const place& before) {
     seen_columns_ |= rows.seen_columns;
@@ -31,6 +34,9 @@ void check_facts::add(const row_tally& rows, const place& before) {
         contacts_.fetch(rows.contacts[std::min(ahead, rows.contacts.size() - 1)]);
         contacts_.saw(rows.contacts[i]);
     }
+    for (const auto hash : rows.contacts_of_unsent) {
+        unsent_contacts_.saw(hash);
+    }
 }
 
 note_facts check_facts::tell() {
@@ -44,6 +50,7 @@ note_facts check_facts::tell() {
     out.repeated_first = std::move(notes.first);
     out.remembered = notes.gave_up ? notes.distinct : 0;
     out.contacts = contacts_.size();
+    out.named_contacts = contacts_.size() + unsent_contacts_.size_without(contacts_);
     out.contacts_are_more = contacts_.gave_up();
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         const bool seen = (seen_columns_ >> i & 1) != 0;

@@ -12,7 +12,7 @@ namespace noteload::run {
 namespace {
 
 failure interrupted() {
-    return {errc::unreachable, "the check was stopped by a signal: nothing was sent"};
+    return {errc::interrupted, "the check was stopped by a signal: nothing was sent"};
 }
 
 /// The window with the least left, as the answers told it; nothing where none did.

@@ -2,6 +2,7 @@
 
 #include "noteload/delivery/server.hpp"
 #include "noteload/ledger/run_folder.hpp"
+#include "noteload/run/early_signals.hpp"
 #include "noteload/run/import_session.hpp"
 #include "noteload/run/load_mapping.hpp"
 #include "noteload/run/logged_options.hpp"
@@ -69,13 +70,26 @@ public:
     importing(const import_options& o, import_observer& watch) : options_(o), watch_(watch) {}
 
     import_result run() {
-        for (const auto step : {&importing::copy_standard_input, &importing::look_at_mapping,
-                                &importing::look_at_inputs, &importing::take_folder,
-                                &importing::look_at_server, &importing::confirm_organization,
-                                &importing::look_up, &importing::look_at_keys, &importing::begin}) {
-            if (auto end = (this->*step)()) {
+        for (const auto step :
+             {&importing::copy_standard_input, &importing::look_at_mapping,
+              &importing::look_at_inputs, &importing::take_folder, &importing::look_at_server,
+              &importing::confirm_organization, &importing::look_up, &importing::look_at_keys}) {
+            early_.listen();
+            auto end = (this->*step)();
+            if (early_signals::came()) {
+                return interrupted_before();
+            }
+            if (end) {
                 return std::move(*end);
             }
+        }
+        // From here on there is a run to be stopped in good order: by its watchman.
+        early_signals::hold();
+        if (early_signals::came()) {
+            return interrupted_before();
+        }
+        if (auto end = begin()) {
+            return std::move(*end);
         }
         return go_on();
     }
@@ -90,7 +104,7 @@ private:
         if (auto end = take_folder()) {
             return end;
         }
-        auto copied = spooled_input::copy(*folder_, options_.paths);
+        auto copied = spooled_input::copy(*folder_, options_.paths, stop_.fd());
         if (!copied) {
             return not_begun(copied.error());
         }
@@ -252,6 +266,7 @@ private:
     import_options options_;
     import_observer& watch_;
     const stop_switch stop_;
+    const early_signals early_{stop_};
     input_options reading_;
     std::optional<ledger::run_folder> folder_;
     std::optional<spooled_input> spooled_;

@@ -275,11 +275,11 @@ private:
     }
 
     [[nodiscard]] std::string words() const {
-        return fmt::format(
-            "{} rows are settled, {} in doubt are asked for, reading goes on at "
-            "row {}",
-            with_thousands(before_.counts().settled()), asked_for_.size(),
-            with_thousands(where_to_read().at.row));
+        return fmt::format("{} {} settled, {} in doubt {} asked for, reading goes on at row {}",
+                           counted(before_.counts().settled(), "row"),
+                           before_.counts().settled() == 1 ? "is" : "are", asked_for_.size(),
+                           asked_for_.size() == 1 ? "is" : "are",
+                           with_thousands(where_to_read().at.row));
     }
 
     import_result go_on() {

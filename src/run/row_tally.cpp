@@ -56,7 +56,8 @@ void row_tally::add(const record& r, const mapping::mapped_note& note, outcome w
     if (wants_.contact_at < r.cells.size()) {
         contact = trimmed(r.cells[wants_.contact_at].text);
         if (!contact.empty()) {
-            contacts.push_back(ledger::mark_hash(contact));
+            auto& into = note.faults.empty() ? contacts : contacts_of_unsent;
+            into.push_back(ledger::mark_hash(contact));
         }
     }
     if (note.faults.empty()) {
@@ -110,6 +111,7 @@ void row_tally::clear() {
     types.clear();
     notes.clear();
     contacts.clear();
+    contacts_of_unsent.clear();
     unknown.clear();
 }
 

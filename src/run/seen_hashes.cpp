@@ -1,5 +1,6 @@
 #include "noteload/run/seen_hashes.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace noteload::run {
@@ -31,6 +32,12 @@ bool seen_hashes::saw(std::uint64_t hash) {
     slots_[at] = hash;
     ++used_;
     return false;
+}
+
+std::uint64_t seen_hashes::size_without(const seen_hashes& there) const noexcept {
+    return static_cast<std::uint64_t>(std::count_if(
+        slots_.begin(), slots_.end(),
+        [&](std::uint64_t hash) { return hash != 0 && there.slots_[there.place_of(hash)] == 0; }));
 }
 
 void seen_hashes::grow(std::size_t to) {

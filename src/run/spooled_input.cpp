@@ -30,7 +30,7 @@ result<void> copy_all(source::byte_source& from, ledger::append_file& to) {
 } // namespace
 
 result<spooled_input> spooled_input::copy(const ledger::run_folder& into,
-                                          std::vector<std::string>& paths) {
+                                          std::vector<std::string>& paths, int stop_fd) {
     const auto at = std::find(paths.begin(), paths.end(), "-");
     if (at == paths.end()) {
         return spooled_input("");
@@ -42,7 +42,7 @@ result<spooled_input> spooled_input::copy(const ledger::run_folder& into,
     if (!what) {
         return what.error();
     }
-    auto from = source::open_source(*what);
+    auto from = source::open_source(*what, stop_fd);
     if (!from) {
         return from.error();
     }

@@ -1,5 +1,7 @@
 #include "noteload/run/watchman.hpp"
 
+#include "noteload/run/early_signals.hpp"
+
 #include <csignal>
 
 namespace noteload::run {
@@ -18,6 +20,7 @@ watchman::watchman(boost::asio::io_context& on, hooks call)
 void watchman::start() {
     signals_.add(SIGINT);
     signals_.add(SIGTERM);
+    early_signals::let_in(); // what came since nobody else listened
     arm_signals();
     arm_look();
 }

@@ -83,7 +83,12 @@ result<std::unique_ptr<byte_source>> open_source(const input& from, int stop_fd)
     if (from.is_stdin()) {
         return std::make_unique<file_source>(STDIN_FILENO, false, from.name, stop_fd);
     }
-    const int fd = ::open(from.path.c_str(), O_RDONLY | O_CLOEXEC);
+    // A FIFO without a writer would be waited for in here, where no stop ends the waiting.
+    const int fd =
+        ::open(from.path.c_str(), O_RDONLY | O_CLOEXEC | (stop_fd >= 0 ? O_NONBLOCK : 0));
+    if (fd >= 0 && stop_fd >= 0) {
+        ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    }
     if (fd < 0) {
         return failure{errc::input,
                        fmt::format("{}: cannot be opened: {}", from.name, std::strerror(errno))};

@@ -34,6 +34,22 @@ std::optional<std::string> by_mark(std::string_view first) {
     return std::nullopt;
 }
 
+/// Whether units of two bytes, the high one at `high`, seem to be text: a stray NUL in a small file
+/// is not. There are some zeros, and a line end among them; or half of all is ASCII.
+bool has_wide_text(std::string_view first, std::size_t high, std::size_t zeros) {
+    constexpr std::size_t some = 4;
+    if (zeros * 4 >= first.size()) {
+        return zeros != 0;
+    }
+    for (std::size_t i = 0; i + 1 < first.size(); i += 2) {
+        const char low = first[i + 1 - high];
+        if (first[i + high] == '\0' && (low == '\n' || low == '\r') && zeros >= some) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// By where the zeros stand. Whatever the language, separators, digits and line ends are ASCII, so
 /// some units have zeros in their high bytes; and no text has a zero in its low ones.
 std::optional<std::string> by_zeros(std::string_view first) {
@@ -52,10 +68,10 @@ std::optional<std::string> by_zeros(std::string_view first) {
     const std::size_t pairs = first.size() / 2;
     const std::size_t even = zeros[0] + zeros[2];
     const std::size_t odd = zeros[1] + zeros[3];
-    if (odd > 0 && odd * 10 >= pairs && few(even, odd)) {
+    if (odd * 10 >= pairs && few(even, odd) && has_wide_text(first, 1, odd)) {
         return "UTF-16LE";
     }
-    if (even > 0 && even * 10 >= pairs && few(odd, even)) {
+    if (even * 10 >= pairs && few(odd, even) && has_wide_text(first, 0, even)) {
         return "UTF-16BE";
     }
     return std::nullopt;

@@ -330,9 +330,7 @@ class AServerGoneInTheMiddle(WithRows):
 
 
 def small_disk():
-    """In the importer, before it begins: no file gets larger than this; writing more is an error.
-    """
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    """In the importer, before it begins: no file gets larger than this, as by `ulimit -f`."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
 

@@ -8,6 +8,7 @@ import re
 import shlex
 import signal
 import struct
+import subprocess
 import termios
 
 import harness
@@ -98,7 +99,7 @@ class ANarrowTerminal(WithARun):
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         process = self.begin("import", "notes.csv", "--rate", "200/s", "--run-dir", "run",
-                             to=self.server, stderr=theirs)
+                             to=self.server, stderr=theirs, environment={"TERM": "xterm"})
         os.close(theirs)
         seen = b""
         try:
@@ -115,6 +116,65 @@ class ANarrowTerminal(WithARun):
         self.assertTrue(any("left" in line for line in drawn), drawn)
         rest = re.sub(r"\r[^\r\n]*\x1b\[K", "", seen.decode())
         self.assertLessEqual(max(map(len, rest.splitlines())), 80, rest)
+
+    def test_without_a_name_gets_no_sequences(self):
+        self.write("few.csv", csv_bytes(simple_rows(3)))
+        for name in ("dumb", ""):
+            with self.subTest(name):
+                ours, theirs = pty.openpty()
+                process = self.begin("check", "few.csv", stderr=theirs,
+                                     environment={"TERM": name})
+                os.close(theirs)
+                seen = b""
+                try:
+                    while some := os.read(ours, 65536):
+                        seen += some
+                except OSError:
+                    pass
+                os.close(ours)
+                self.assertEqual(process.wait(harness.PATIENCE), 0)
+                self.assertNotIn(b"\x1b", seen)
+
+
+class AWaitForTheFirstBytes(EndToEnd):
+    """Nothing has begun, so nothing is left behind."""
+
+    def is_ended_by_a_signal(self, *words, to=None, says, given=b"", left=()):
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            with self.subTest(f"{words} {sign}"):
+                process = self.begin(*words, to=to, stdin=subprocess.PIPE)
+                process.stdin.write(given)
+                process.stdin.flush()
+                # It listens as soon as it does anything; before that it would just be ended.
+                harness.wait_until("it listens", lambda: catches(process.pid, sign))
+                process.send_signal(sign)
+                self.assertEqual(process.wait(harness.PATIENCE), 5)
+                said = process.stderr.read().decode()
+                self.assertEqual(said, says + "\n")
+                self.assertEqual(sorted(p.name for p in self.home.iterdir()), sorted(left))
+
+    def test_of_standard_input(self):
+        server = self.sandbox()
+        nothing = "Stopped by a signal: nothing was sent"
+        self.is_ended_by_a_signal("import", "-", "--run-dir", "run", to=server, says=nothing)
+        self.is_ended_by_a_signal("import", "-", "--spool", "--run-dir", "run", to=server,
+                                  says=nothing, given=csv_bytes(simple_rows(3)))
+        self.is_ended_by_a_signal("check", "-", to=server,
+                                  says="noteload: the check was stopped by a signal before its end")
+        self.assertEqual(server.stats()["requests"]["create_note"], 0)
+
+    def test_of_a_fifo_that_nobody_writes_to(self):
+        os.mkfifo(self.home / "fifo.csv")
+        self.is_ended_by_a_signal("import", "fifo.csv", left=["fifo.csv"],
+                                  says="Stopped by a signal: nothing was sent")
+        self.is_ended_by_a_signal("check", "fifo.csv", left=["fifo.csv"],
+                                  says="noteload: the check was stopped by a signal before its end")
+
+
+def catches(pid, sign):
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        caught = next(line for line in status if line.startswith("SigCgt:"))
+    return int(caught.split()[1], 16) >> (sign - 1) & 1
 
 
 if __name__ == "__main__":

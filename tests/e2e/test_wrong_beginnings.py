@@ -79,6 +79,15 @@ class AnInputThatCannotBeRead(WithServer):
             with self.subTest(words):
                 self.refuses("import", "notes.csv", *words, code=2, says=says)
 
+    def test_a_variable_that_is_not_set_is_no_leave_to_fill_any_organisation(self):
+        self.write("notes.csv", GOOD)
+        for words in (("notes.csv", "--organization", ""), ("--organization=", "notes.csv")):
+            with self.subTest(words):
+                self.refuses("import", *words, code=2, says=["--organization ''", "empty"])
+        self.write("nightly.toml", 'organization = ""\n')
+        self.refuses("import", "notes.csv", "--config", "nightly.toml", code=2,
+                     says=["nightly.toml:1", "organization", "empty"])
+
     def test_a_repeated_column_is_said(self):
         self.write("notes.csv", "contactId,type,note,Note\n1,Call,x,y\n")
         self.refuses("import", "notes.csv", code=2, says=["notes.csv", "note", "twice"])
@@ -355,7 +364,7 @@ class MistypedCommandLines(WithServer):
                              says=[option, expected])
 
     def test_with_an_address_that_is_not_https_are_refused(self):
-        for url in ("http://localhost:8443", "localhost:8443", "https://", "ftp://x", "",
+        for url in ("http://localhost:8443", "localhost:8443", "https://", "ftp://x",
                     "https://user:password@host/", "https://host:99999"):
             with self.subTest(url):
                 self.refuses("import", "notes.csv", "--base-url", url, to=None, code=2,

@@ -3,13 +3,16 @@
 #include <chrono>
 #include <string>
 
+#include "noteload/cli/problem_words.hpp"
 #include "noteload/run/check.hpp"
 #include "noteload/run/import.hpp"
 
 namespace noteload::cli {
 
-/// What a person reads at the end of an import: counts, problems, and what to do next.
-[[nodiscard]] std::string closing_words(const run::import_result& r);
+/// What a person reads at the end of an import: counts, problems, and what to do next. `width`: of
+/// the lines, where the terminal is narrow.
+[[nodiscard]] std::string closing_words(const run::import_result& r,
+                                        std::size_t width = usual_width);
 
 /// How a run ended, in one line without its end: for a program, a mail's subject, a log.
 [[nodiscard]] std::string result_line(const run::import_result& r, int exit_code);
@@ -22,7 +25,8 @@ namespace noteload::cli {
 
 /// What a check found. `now`: when an import would begin.
 [[nodiscard]] std::string check_words(const run::check_result& r,
-                                      std::chrono::system_clock::time_point now);
+                                      std::chrono::system_clock::time_point now,
+                                      std::size_t width = usual_width);
 
 /// The same for a program: one JSON object, whose names the README tells.
 [[nodiscard]] std::string check_json(const run::check_result& r,

@@ -81,6 +81,10 @@ public:
     };
     [[nodiscard]] std::optional<state> tightest() const;
 
+    /// Whether a departure at that time waits because the server said so (429), whatever the
+    /// windows tell.
+    [[nodiscard]] bool was_asked_to_wait(time until) const { return until == paused_until_; }
+
     /// What is assumed of a server that tells nothing.
     static constexpr std::int64_t assumed_limit = 1500;
     static constexpr std::chrono::seconds assumed_window = std::chrono::hours(1);

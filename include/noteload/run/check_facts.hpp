@@ -27,8 +27,9 @@ struct note_facts {
     /// Not 0: so many different notes were remembered, and later ones were held against these
     /// alone.
     std::uint64_t remembered = 0;
-    std::uint64_t contacts = 0;            ///< distinct ones of the rows, as they are given
+    std::uint64_t contacts = 0;            ///< distinct ones of notes that would be sent
     bool contacts_are_more = false;        ///< than that: the memory for them was full
+    std::uint64_t named_contacts = 0;      ///< those of all rows, which an import looks up
     std::vector<counted_value> unknown;    ///< contacts that rows were refused for; most rows first
     std::uint64_t more_unknown = 0;        ///< rows of such contacts beyond the most told apart
     std::vector<std::string> used_columns; ///< that the mapping asks for, and a record has
@@ -57,6 +58,7 @@ private:
     value_counts unknown_{most_unknown};
     repetitions notes_;
     seen_hashes contacts_;
+    seen_hashes unsent_contacts_; ///< of rows that would not be sent; some are in both
     note_facts found_;
 };
 

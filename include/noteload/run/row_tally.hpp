@@ -60,8 +60,9 @@ struct row_tally {
     value_counts types;
     std::vector<hashed_row> notes; ///< of all that is sent; of each
 
-    std::vector<std::uint64_t> contacts; ///< hashes of what the rows name, each as often
-    value_counts unknown;                ///< contacts that rows were refused for
+    std::vector<std::uint64_t> contacts;           ///< hashes of what sent rows name, each as often
+    std::vector<std::uint64_t> contacts_of_unsent; ///< the same of the others
+    value_counts unknown;                          ///< contacts that rows were refused for
 
 private:
     void add_note(const record& r, const note_request& note);

@@ -28,6 +28,8 @@ public:
     static constexpr std::size_t fetch_ahead = 16;
 
     [[nodiscard]] std::uint64_t size() const noexcept { return used_; }
+    /// How many there are that were not seen there.
+    [[nodiscard]] std::uint64_t size_without(const seen_hashes& there) const noexcept;
     /// Something was not remembered.
     [[nodiscard]] bool gave_up() const noexcept { return gave_up_; }
 

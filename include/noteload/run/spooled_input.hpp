@@ -13,9 +13,9 @@ namespace noteload::run {
 class spooled_input {
 public:
     /// Reads standard input to its end and puts the copy's path in the place of `-` in `paths`.
-    /// Without `-` among them nothing is copied.
+    /// Without `-` among them nothing is copied. `stop_fd`: see `source::open_source`.
     [[nodiscard]] static result<spooled_input> copy(const ledger::run_folder& into,
-                                                    std::vector<std::string>& paths);
+                                                    std::vector<std::string>& paths, int stop_fd);
 
     spooled_input(spooled_input&& other) noexcept;
     spooled_input& operator=(spooled_input&&) = delete;

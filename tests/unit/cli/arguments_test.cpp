@@ -208,6 +208,44 @@ TEST(Arguments, RefuseWrongValuesAndSayWhatIsExpected) {
     }
 }
 
+TEST(Arguments, RefuseAnEmptyValueOfEveryOption) {
+    for (const auto* command : {"check", "import", "resume", "undo", "mapping", "login"}) {
+        const auto help = shown({command, "--help"});
+        std::size_t with_value = 0;
+        for (std::size_t at = help.find("\n  --"); at != std::string::npos;
+             at = help.find("\n  --", at + 1)) {
+            const auto end = help.find_first_of(" \n", at + 3);
+            const auto name = help.substr(at + 3, end - at - 3);
+            const auto next = help.find_first_not_of(' ', end);
+            if (next == std::string::npos || std::isupper(help[next]) == 0) {
+                continue; // a flag
+            }
+            ++with_value;
+            for (const auto& w : {words{name, ""}, words{name + "="}}) {
+                words all{command};
+                if (all[0] != "login") {
+                    all.emplace_back("a.csv");
+                }
+                all.insert(all.end(), w.begin(), w.end());
+                EXPECT_THAT(complaint(all), HasSubstr(name)) << command;
+            }
+        }
+        EXPECT_GT(with_value, 1u) << command;
+    }
+    EXPECT_THAT(complaint({"import", "a.csv", "--organization", ""}),
+                HasSubstr("--organization ''"));
+    EXPECT_THAT(complaint({"import", "--organization=", "a.csv"}), HasSubstr("it is empty"));
+    EXPECT_THAT(complaint({"import", "a.csv", "--organization", " "}), HasSubstr("it is empty"));
+    EXPECT_EQ(importing({"--delimiter", " "}).options.reading.dialect.delimiter, " ");
+}
+
+TEST(Arguments, RefuseAnEmptyNameOfAFile) {
+    for (const auto* command : {"check", "import", "resume", "undo", "mapping", "report"}) {
+        EXPECT_THAT(complaint({command, ""}), HasSubstr("ame the")) << command;
+    }
+    EXPECT_NE(complaint({"import", "a.csv", ""}), "");
+}
+
 TEST(Arguments, SuggestWhatWasProbablyMeant) {
     EXPECT_THAT(complaint({"import", "a.csv", "--concurency", "4"}),
                 AllOf(HasSubstr("--concurency"), HasSubstr("did you mean --concurrency?")));
@@ -224,6 +262,27 @@ TEST(Arguments, SayWhatIsMissing) {
     EXPECT_THAT(complaint({"import"}), HasSubstr("noteload import notes.csv"));
     EXPECT_THAT(complaint({"check"}), HasSubstr("noteload check notes.csv"));
     EXPECT_NE(complaint({"import", "a.csv", "--rate"}), "");
+}
+
+TEST(Arguments, SayWhatAnOptionLacksInPlainWords) {
+    EXPECT_EQ(complaint({"check", "a.csv", "--delimiter"}),
+              "--delimiter lacks its CHAR: auto, tab, or the character between columns (auto finds "
+              ", ; tab and |)");
+    EXPECT_EQ(complaint({"login", "--user"}),
+              "--user lacks its NAME: whose password it is; asked for if not said");
+    EXPECT_EQ(complaint({"check", "a.csv", "--json=perhaps"}),
+              "--json is true or false, and true where it stands by itself");
+}
+
+TEST(Arguments, HelpIsACommandToo) {
+    EXPECT_EQ(shown({"help"}), shown({"--help"}));
+    EXPECT_EQ(shown({"help", "help"}), shown({"--help"}));
+    EXPECT_EQ(shown({"help", "import"}), shown({"import", "--help"}));
+    EXPECT_EQ(complaint({"help", "imprt"}), "there is no command imprt; did you mean import?");
+}
+
+TEST(Arguments, SayWhichWordIsTooMuch) {
+    EXPECT_EQ(complaint({"login", "ann"}), "noteload login takes options alone: ann is too much");
 }
 
 TEST(Arguments, NeverTakeAToken) {

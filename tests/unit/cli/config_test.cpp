@@ -107,6 +107,9 @@ TEST(Config, SaysWhereAWrongKeyOrValueStands) {
                 AllOf(HasSubstr("nightly.toml:1: rate 5: "), HasSubstr("1500/h")));
     EXPECT_THAT(complaint("rate = \"fast\""), HasSubstr("1500/h"));
     EXPECT_THAT(complaint("spool = \"yes\""), HasSubstr("true or false"));
+    EXPECT_THAT(complaint("\norganization = \"\""),
+                AllOf(HasSubstr("nightly.toml:2: organization ''"), HasSubstr("it is empty")));
+    EXPECT_THAT(complaint("token-file = ''"), HasSubstr("it is empty"));
     EXPECT_THAT(complaint("timeout = 1.5"), HasSubstr("a text in quotes"));
     EXPECT_THAT(complaint("[rate]\nx = 1"), HasSubstr("a text in quotes"));
     EXPECT_THAT(complaint("rate = 5/s"), AllOf(HasSubstr("nightly.toml:1"), HasSubstr("TOML")));

@@ -34,6 +34,7 @@ TEST(ExitCode, OfAFailureBeforeTheFirstRow) {
           errc::protocol, errc::disk, errc::changed, errc::bug}) {
         EXPECT_EQ(code_of(why), exit_code::stopped) << static_cast<int>(why);
     }
+    EXPECT_EQ(code_of(errc::interrupted), exit_code::interrupted);
 }
 
 TEST(ExitCode, OfARunKeepsThePrecedence) {

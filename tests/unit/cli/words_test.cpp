@@ -56,6 +56,10 @@ TEST(ProgressLine, OfAResumedRunCountsWhatThisProcessDid) {
     EXPECT_THAT(progress_line(p), HasSubstr("3 asked about"));
 }
 
+TEST(ProgressLine, OfOneRowSaysRow) {
+    EXPECT_THAT(progress_line(progress(1, 0)), HasSubstr("1 row  "));
+}
+
 TEST(ProgressLine, ShowsSlowRatesWithAFraction) {
     EXPECT_THAT(progress_line(progress(4, 10)), HasSubstr("  0.4/s"));
     EXPECT_THAT(progress_line(progress(0, 0)), HasSubstr("  0.0/s"));
@@ -118,7 +122,7 @@ TEST_F(ClosingWords, SayWhatTheRunWentThroughInLinesOfATerminal) {
                     .requests = {{0, 16}, {200, 1210}, {503, 29}}};
     EXPECT_THAT(
         closing_words(r_),
-        HasSubstr("1 rows read\n"
+        HasSubstr("1 row read\n"
                   "Of 1,255 requests, 12 had no answer in time, 4 lost their connections and 29\n"
                   "were answered with an error of the server's own.\n"
                   "57 rows were sent again.\n"
@@ -300,6 +304,21 @@ TEST(ProblemWords, NameThreePlacesAndAnExample) {
     EXPECT_THAT(text, HasSubstr("1,234 rows  at notes.csv:2, notes.csv:3, notes.csv:4, ..."));
     EXPECT_THAT(text, HasSubstr("day ?1\n"));
     EXPECT_EQ(problem_words({}, {}), "");
+}
+
+TEST(ProblemWords, BeginFurtherLeftWhereTheTerminalIsNarrow) {
+    report::summary s;
+    s.add(row(1, outcome::invalid, {{reason::bad_date, "the day is not in any of the formats"}}));
+    EXPECT_THAT(problem_words(s, {"a.csv"}),
+                HasSubstr("\n                       the day is not in "));
+    EXPECT_THAT(problem_words(s, {"a.csv"}, 30),
+                HasSubstr("\n    the day is not in any of\n    the "));
+    EXPECT_THAT(wrapped("a b", 4, 1), Eq("    a b\n")) << "no width is too small";
+}
+
+TEST(ProblemWords, ListNoMoreThanAPersonReads) {
+    EXPECT_THAT(list_of({"a", "b"}), Eq("a, b"));
+    EXPECT_THAT(list_of(std::vector<std::string>(1'100, "a")), HasSubstr(", a, and 1,000 more"));
 }
 
 TEST(ProblemWords, CallStandardInputByItsName) {

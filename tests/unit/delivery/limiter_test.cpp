@@ -145,6 +145,13 @@ TEST_F(Limiter, WaitsAsARefusalAsks) {
     said.retry_after = 847s;
     rule_.answered(leave(), said, now_);
     EXPECT_EQ(next(), (departure{now_ + 847s, hold::quota}));
+    EXPECT_TRUE(rule_.was_asked_to_wait(next().at)) << "60 requests are left: they are not why";
+}
+
+TEST_F(Limiter, KnowsAWindowThatIsSpentFromARefusal) {
+    rule_.answered(leave(), told(0), now_);
+    EXPECT_EQ(next().why, hold::quota);
+    EXPECT_FALSE(rule_.was_asked_to_wait(next().at));
 }
 
 TEST_F(Limiter, WaitsLongerEachTimeWhereARefusalSaysNothing) {

@@ -38,7 +38,10 @@ TEST(HeaderCheck, AcceptsTheNeededColumnsInAnyCaseAndOrder) {
 TEST(HeaderCheck, SaysWhatIsMissingAndWhatIsThere) {
     EXPECT_EQ(complaint({"contactId", "Kind", "note"}),
               "notes.csv: the header lacks the column type. It has \"contactId\", \"Kind\" and "
-              "\"note\".");
+              "\"note\". Rename the columns, or say by a mapping file which are which: noteload "
+              "mapping notes.csv --output mapping.toml begins one, and --mapping mapping.toml "
+              "reads by it.");
+    EXPECT_THAT(complaint({"{\"contactId\":17"}), Not(HasSubstr("mapping")));
     EXPECT_THAT(complaint({"a", "b"}),
                 HasSubstr("lacks the columns contactId, type and note. It has \"a\" and \"b\"."));
     EXPECT_THAT(complaint({}), HasSubstr("It has no columns."));

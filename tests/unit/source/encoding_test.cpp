@@ -49,6 +49,13 @@ TEST(Encoding, OfWideTextIsToldByItsZeros) {
 
 TEST(Encoding, OfTextWithAStrayZeroIsUtf8) {
     EXPECT_EQ(name_of(std::string("id,note\n1,a\0b\n2,hello, you\n", 27)), "UTF-8");
+    // A small file whose only zero is at an even place, or whose every row has one there.
+    EXPECT_EQ(name_of(std::string("a,b,c\n\0,2,3\n", 12)), "UTF-8");
+    std::string rows = "a,b,c\n";
+    for (int i = 0; i < 100; ++i) {
+        rows += std::string("1,\0,3\n", 6);
+    }
+    EXPECT_EQ(name_of(rows), "UTF-8");
 }
 
 TEST(Encoding, IsUtf8WhereThatIsValid) {

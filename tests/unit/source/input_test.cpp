@@ -1,5 +1,6 @@
 #include "noteload/source/input.hpp"
 
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -161,6 +162,20 @@ TEST_F(Input, HashesTheSizeAndSampledBlocks) {
     text.resize(10);
     EXPECT_NE(hash(), before);
     EXPECT_FALSE(sampled_hash(folder_ + "/none", 5));
+}
+
+TEST_F(Input, AFifoThatNobodyWritesToIsWaitedForUntilAStop) {
+    const auto path = folder_ + "/fifo";
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    const int stop = ::eventfd(1, 0); // thrown already
+    const auto looked = look_at(path, std::nullopt);
+    ASSERT_TRUE(looked) << looked.error().message;
+    reading_options how;
+    how.stop_fd = stop;
+    const auto reader = open_reader(*looked, how);
+    ASSERT_FALSE(reader);
+    EXPECT_THAT(reader.error().message, HasSubstr("reading was stopped"));
+    ::close(stop);
 }
 
 } // namespace
