@@ -2,6 +2,7 @@
 
 #include "line_parts.hpp"
 #include "noteload/text.hpp"
+#include "own_form.hpp"
 
 #include <date/date.h>
 #include <fmt/format.h>
@@ -79,8 +80,9 @@ log_header header_of(const json::object& from) {
 } // namespace
 
 result<log_header> read_header(std::string_view line, const std::string& path) {
+    const auto text = without_bom(line);
     json::error_code error;
-    const auto value = json::parse(json::string_view(line.data(), line.size()), error);
+    const auto value = json::parse(json::string_view(text.data(), text.size()), error);
     const auto* version =
         !error && value.is_object() ? value.get_object().if_contains("noteload_log") : nullptr;
     if (version == nullptr || !version->is_int64()) {
@@ -107,7 +109,16 @@ std::optional<std::chrono::system_clock::time_point> time_of_line(std::string_vi
     constexpr std::string_view behind = "\"}";
     constexpr auto size = before.size() + time_size + behind.size();
     const auto end = line.substr(line.size() - std::min(line.size(), size));
-    return end.starts_with(before) ? read_time(end.substr(before.size(), time_size)) : std::nullopt;
+    if (end.starts_with(before)) {
+        return read_time(end.substr(before.size(), time_size));
+    }
+    if (line.find("\"at\"") == std::string_view::npos) {
+        return std::nullopt;
+    }
+    json::error_code error;
+    const auto value = json::parse(json::string_view(line.data(), line.size()), error);
+    return !error && value.is_object() ? read_time(text_of(value.get_object(), "at"))
+                                       : std::nullopt;
 }
 
 std::string unescaped(std::string_view text) {

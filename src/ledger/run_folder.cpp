@@ -152,8 +152,15 @@ result<run_folder> run_folder::take(disk& on, const std::string& named) {
     return run_folder(on, path, false, std::move(*held));
 }
 
-result<std::unique_ptr<append_file>> run_folder::reopen_log(std::uint64_t good_bytes) {
-    return on_->reopen(file("log.jsonl"), good_bytes);
+result<std::unique_ptr<append_file>> run_folder::reopen_log(std::uint64_t good_bytes,
+                                                            bool lacks_newline) {
+    auto log = on_->reopen(file("log.jsonl"), good_bytes);
+    if (log && lacks_newline) {
+        if (auto done = (*log)->append("\n"); !done) {
+            return done.error();
+        }
+    }
+    return log;
 }
 
 result<std::unique_ptr<append_file>> run_folder::begin_log(const log_header& header) {

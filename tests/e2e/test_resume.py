@@ -52,8 +52,21 @@ class AKilledRun(WithARunToResume):
         self.assertEqual(run.end["read"], ROWS)
         self.assertEqual(run.end["created"] + run.end["already_there"], ROWS)
         self.assertIn("resumed", [e["event"] for e in run.events])
-        self.assert_says(result, "resumed", "finished")
+        self.assert_says(result, "resumed", "finished", "22 bytes from line", "were cut off")
+        self.assertIn("cut_off", [e["event"] for e in run.events])
         self.assertEqual(run.summary["counts"], run.end)
+
+    def test_whose_log_another_program_wrote_again_goes_on(self):
+        def sorted_again(lines):
+            return [json.dumps(json.loads(line), sort_keys=True).encode() for line in lines]
+
+        log = self.killed_run()
+        lines = log.read_bytes().split(b"\n")[:-1]
+        log.write_bytes(b"\r\n".join(sorted_again(lines)))
+        result, run = self.resume("--verify-window", "1s", exits=0)
+        self.assert_all_there_once()
+        self.assertEqual(run.end["read"], ROWS)
+        self.assertNotIn("cut off", result.err)
 
     def test_can_be_killed_and_resumed_over_and_over(self):
         self.killed_run()
