@@ -172,7 +172,11 @@ result<void> recovery::take(std::string_view line) {
             if (last > nearest && last - nearest > furthest_ahead) {
                 return beyond_reach(path_, lines_, last);
             }
-            run_.ended = std::holds_alternative<row_counts>(what);
+            const auto* counts = std::get_if<row_counts>(&what);
+            run_.ended = counts != nullptr;
+            if (counts != nullptr) {
+                run_.end_counts = *counts;
+            }
         }
         if (const auto* row = std::get_if<row_line>(&what)) {
             take_row(*row);
@@ -330,6 +334,18 @@ result<recovered_run> recover(const std::string& log_path) {
         return done.error();
     }
     return log.finish();
+}
+
+result<void> check_end(const std::string& log_path, const recovered_run& run) {
+    const auto counts = run.rows.counts();
+    if (!run.ended || counts == run.end_counts) {
+        return {};
+    }
+    return failure{errc::changed,
+                   fmt::format("{}: its last line tells of {} rows read and {} created, its other "
+                               "lines of {} and {}: the log was changed since. {}",
+                               log_path, run.end_counts.read, run.end_counts[outcome::created],
+                               counts.read, counts[outcome::created], what_to_do)};
 }
 
 last_outcomes::last_outcomes(line_reader lines,

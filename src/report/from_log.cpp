@@ -53,6 +53,9 @@ result<told_run> read_run(const std::string& folder) {
     if (!log) {
         return log.error();
     }
+    if (auto good = ledger::check_end(path, *log); !good) {
+        return good.error();
+    }
     const auto& h = log->header;
     told_run run;
     auto& facts = run.facts;

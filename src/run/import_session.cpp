@@ -77,6 +77,7 @@ import_session::impl::impl(session_begin b)
       processes_(b.processes),
       resumed_words_(std::move(b.words)),
       cut_off_words_(std::move(b.cut_off)),
+      last_told_(b.last_told),
       before_(b.before.counts()),
       taken_over_(rows_of(b.doubtful)),
       summary_(std::move(b.before)),

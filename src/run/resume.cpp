@@ -119,6 +119,9 @@ private:
             return not_begun(log.error());
         }
         log_ = std::move(*log);
+        if (auto good = ledger::check_end(folder_->file("log.jsonl"), log_); !good) {
+            return not_begun(good.error());
+        }
         options_ = options_of(log_, folder_->path(), asked_);
         if (auto why = was_undone(*folder_)) {
             return not_begun(*why);
@@ -330,7 +333,8 @@ private:
                                 .doubtful = std::move(doubtful_),
                                 .claimed = std::move(log_.note_ids),
                                 .words = std::move(text),
-                                .cut_off = cut_off_words()});
+                                .cut_off = cut_off_words(),
+                                .last_told = log_.rows.last()});
         return session.run();
     }
 

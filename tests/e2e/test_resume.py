@@ -87,6 +87,17 @@ class AKilledRun(WithARunToResume):
         self.assert_all_there_once()
 
 
+    def test_whose_log_tells_of_rows_that_the_input_does_not_have_is_told(self):
+        log = self.killed_run()
+        with open(log, "a") as file:
+            file.write('{"row":99999,"file":0,"line":100000,"outcome":"created","note_id":77777,"status":200,'
+                       '"attempts":1,"ms":3,"at":"2026-11-26T02:00:00.000Z"}\n')
+        result = self.noteload("resume", "run", "--verify-window", "1s")
+        self.assertEqual(result.code, 6, result)
+        self.assert_says(result, "row 99,999", "the input has 300 rows")
+        self.assert_all_there_once()
+
+
 class AStoppedRun(WithARunToResume):
     def test_names_the_command_that_goes_on_as_its_last_line(self):
         token = self.server.dir / "my token"
@@ -223,6 +234,15 @@ class WhatCannotBeResumed(WithARunToResume):
         lines[2] = b"garbage\n"
         log.write_bytes(b"".join(lines))
         self.refused("damaged")
+
+    def test_has_a_log_whose_end_tells_of_other_rows(self):
+        self.resume(exits=0)
+        log = self.home / "run/log.jsonl"
+        row = next(line for line in log.read_bytes().splitlines(keepends=True) if b'"row":5,' in line)
+        log.write_bytes(log.read_bytes().replace(row, b""))
+        self.refused("its last line tells of 300 rows read")
+        for words in (("undo", "run", "--yes"), ("report", "run")):
+            self.assert_says(self.noteload(*words), "its last line tells of 300 rows read")
 
     def test_is_in_use(self):
         process = self.begin("resume", "run", "--rate", "20/s")

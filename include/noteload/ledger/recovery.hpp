@@ -60,6 +60,7 @@ struct recovered_run {
     std::uint64_t good_lines = 0;    ///< of the log, its header among them
     bool lacks_newline = false;      ///< its last good line does, and is whole all the same
     bool ended = false;              ///< its last line is an end line
+    row_counts end_counts;           ///< what that says
     row_states rows;
     std::vector<sending_mark> open_marks; ///< with at least one row whose fate is unknown
     reading_point go_on;
@@ -92,7 +93,11 @@ inline constexpr std::uint64_t longest_torn_tail = 16u << 20;
 /// and for a version that this program does not know; `errc::input` where the file cannot be read.
 [[nodiscard]] result<recovered_run> recover(const std::string& log_path);
 
-/// The same from a log's text, for tests.
+/// Whether the lines of a log that ended say what its end line says: `errc::changed` where they do
+/// not, for then somebody added to it or took away.
+[[nodiscard]] result<void> check_end(const std::string& log_path, const recovered_run& run);
+
+/// `recover` from a log's text, for tests.
 class recovery {
 public:
     explicit recovery(std::string path);

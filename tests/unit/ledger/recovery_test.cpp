@@ -291,6 +291,21 @@ TEST(ForEachLast, TellsEachRowOnceByItsLastOutcome) {
     expect_told_alike(path, *run);
 }
 
+TEST(Recovery, HoldsTheEndLineAgainstTheOthers) {
+    std::string end;
+    append_line(end, row_counts{.read = 2, .of = {2, 0, 0, 0, 0, 0, 0}});
+    const auto log = log_text().mark(1, 2).row(1).row(2).raw(end);
+    EXPECT_TRUE(check_end("log.jsonl", good(log)));
+    EXPECT_TRUE(check_end("log.jsonl", good(log_text().mark(1, 2).row(1))));
+    for (const auto& wrong : {log_text().mark(1, 2).row(1).row(2).row(3).raw(end),
+                              log_text().mark(1, 2).row(2, outcome::refused).row(1).raw(end)}) {
+        const auto why = check_end("log.jsonl", good(wrong));
+        ASSERT_FALSE(why);
+        EXPECT_EQ(why.error().code, errc::changed);
+        EXPECT_THAT(why.error().message, HasSubstr("tells of 2 rows read"));
+    }
+}
+
 /// The log as another program writes it again.
 std::string in_other_form(const std::string& text, const std::string& form) {
     std::string out = form == "byte order mark" ? "\xEF\xBB\xBF" : "";
