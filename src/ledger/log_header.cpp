@@ -38,6 +38,22 @@ std::chrono::system_clock::time_point time_of(const json::object& from, std::str
     return read_time(text).value_or(std::chrono::system_clock::time_point());
 }
 
+constexpr std::string_view bytes_suffix = "_bytes";
+
+/// Of a text that is no UTF-8: what it really is.
+std::optional<std::string> bytes_of(const json::object& from, std::string_view name) {
+    const auto hex = text_of(from, std::string(name) + std::string(bytes_suffix));
+    std::string out;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+        unsigned byte = 0;
+        if (std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16).ec != std::errc()) {
+            return std::nullopt;
+        }
+        out += static_cast<char>(byte);
+    }
+    return out.empty() ? std::nullopt : std::optional(out);
+}
+
 option_value option_of(const json::value& from) {
     if (from.is_bool()) {
         return from.get_bool();
@@ -61,7 +77,7 @@ log_header header_of(const json::object& from) {
         for (const auto& in : inputs->get_array()) {
             if (const auto* one = in.if_object()) {
                 const auto* bytes = one->if_contains("bytes");
-                h.inputs.push_back({text_of(*one, "path"),
+                h.inputs.push_back({bytes_of(*one, "path").value_or(text_of(*one, "path")),
                                     bytes && bytes->is_int64()
                                         ? static_cast<std::uint64_t>(bytes->get_int64())
                                         : 0,
@@ -71,7 +87,16 @@ log_header header_of(const json::object& from) {
     }
     if (const auto* options = from.if_contains("options"); options && options->is_object()) {
         for (const auto& [name, value] : options->get_object()) {
-            h.options[std::string(name)] = option_of(value);
+            const std::string_view field(name);
+            const auto of =
+                field.substr(0, field.size() - std::min(field.size(), bytes_suffix.size()));
+            if (field.ends_with(bytes_suffix) && options->get_object().contains(of)) {
+                continue;
+            }
+            auto& option = h.options[std::string(name)] = option_of(value);
+            if (auto bytes = bytes_of(options->get_object(), name)) {
+                option = std::move(*bytes);
+            }
         }
     }
     return h;

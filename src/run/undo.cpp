@@ -146,6 +146,10 @@ undo_result perform(const delivery::server& server, const import_options& sendin
 
 } // namespace
 
+result<void> is_run(const std::string& folder) {
+    return ledger::run_folder::is_run(ledger::real_disk(), folder);
+}
+
 undo_result run_undo(const undo_options& o, undo_observer& watch) {
     undo_plan plan;
     plan.folder = o.run_dir;

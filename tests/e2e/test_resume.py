@@ -98,6 +98,22 @@ class AKilledRun(WithARunToResume):
         self.assert_all_there_once()
 
 
+    def test_whose_names_are_no_utf8_goes_on_by_the_command_that_it_printed(self):
+        for folder, name in ((b"d\xfe", b"\xff bad.csv"), (b".", b"-notes.csv")):
+            folder, name = os.fsdecode(folder), os.fsdecode(name)
+            (self.home / folder).mkdir(exist_ok=True)
+            self.write(os.path.join(folder, name), csv_bytes(simple_rows(ROWS)))
+            run = f"-run {len(folder)}"
+            server = self.sandbox()
+            result = self.noteload("import", os.path.join(".", folder, name), f"--run-dir={run}", "--limit", 10,
+                                   to=server)
+            self.assertEqual(result.code, 0, result)
+            self.assertIn(f"noteload resume './{run}'", result.err)
+            result, resumed = self.resume(exits=0, folder=f"./{run}")
+            self.assertEqual(resumed.end["created"], ROWS)
+            self.assertEqual(len(server.notes()), ROWS)
+
+
 class AStoppedRun(WithARunToResume):
     def test_names_the_command_that_goes_on_as_its_last_line(self):
         token = self.server.dir / "my token"

@@ -21,6 +21,9 @@ public:
     /// process has it or it holds no log.
     [[nodiscard]] static result<run_folder> take(disk& on, const std::string& named);
 
+    /// Whether `take` finds a log there; the failure says that it does not.
+    [[nodiscard]] static result<void> is_run(disk& on, const std::string& named);
+
     /// Whether a process has the run at `folder`.
     [[nodiscard]] static bool is_in_use(const std::string& folder);
 

@@ -62,7 +62,7 @@ TEST(ChangedSinceMade, TakesMoreThanASecondBetweenTheTwoTimes) {
 
 TEST(UndoLook, GoesOnWithANoteThatNobodyChanged) {
     EXPECT_EQ(look(answered(200, note("2026-11-24T03:54:12", "2026-11-24T03:54:12.5"))),
-              undo_step{.is = kind::go_on});
+              (undo_step{.is = kind::go_on, .is_there = true}));
 }
 
 TEST(UndoLook, KeepsWhatWasChangedAndSaysByWhom) {

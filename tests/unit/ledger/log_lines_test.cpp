@@ -164,6 +164,19 @@ TEST(LogHeader, IsReadAsItWasWritten) {
     EXPECT_EQ(*got, h);
 }
 
+TEST(LogHeader, KeepsTheBytesOfNamesThatAreNoUtf8) {
+    log_header h;
+    h.inputs = {{"/d\xfe/\xff bad.csv", 1, "x"}, {"/good.csv", 2, "y"}};
+    h.base_url = "https://localhost:1";
+    h.options = {{"ca_file", std::string("/\xe9.pem")}, {"key", std::string("id")}};
+    const auto line = line_of(h);
+    EXPECT_THAT(line, ::testing::HasSubstr(
+                          "\"path\":\"/d\uFFFD/\uFFFD bad.csv\",\"path_bytes\":\"2f64fe2fff"));
+    const auto got = read_header(line, "log.jsonl");
+    ASSERT_TRUE(got) << got.error().message;
+    EXPECT_EQ(*got, h);
+}
+
 TEST(LogHeader, SaysWhatItIsNot) {
     for (const auto* line : {"", "{", "[]", "{}", "{\"row\":1}", "{\"noteload_log\":\"1\"}"}) {
         const auto got = read_header(line, "/r/log.jsonl");
