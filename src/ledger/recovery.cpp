@@ -39,8 +39,10 @@ std::uint64_t skipped_rows(const log_header& header) {
 }
 
 constexpr std::string_view what_to_do =
-    "Nothing was changed. Put the log back as it was, from a copy; without one, look the contacts "
-    "up in Virtuous before any of the rows is imported again";
+    "Nothing was changed. Bring the log back as the run left it (an older copy will not do: it "
+    "lacks "
+    "what was sent since); without it, look the contacts up in Virtuous before any of the rows is "
+    "imported again";
 
 /// `line` cannot be read, and `but` speaks against a crash.
 failure damaged(const std::string& path, std::uint64_t line, const std::string& but) {
