@@ -33,8 +33,8 @@ result<void> import_session::impl::finish_log(const row_counts& counts) {
             errc::changed,
             fmt::format(
                 "{} told of row {} before it was gone on with, and the input has {} rows: "
-                "the log was changed. All rows of the input have their outcome, but what "
-                "the log tells beyond them is of no run: put it back as it was, from a copy",
+                "the log was changed. All rows of the input have their outcome now; take the "
+                "lines of rows behind them out of the log, and resume again",
                 folder_.file("log.jsonl"), with_thousands(last_told_),
                 with_thousands(reader_.last_row()))};
     }
