@@ -8,4 +8,7 @@ namespace noteload {
 /// single quotes.
 [[nodiscard]] std::string shell_word(const std::string& text);
 
+/// The same for the path of a file or folder: one that begins with `-` is no option.
+[[nodiscard]] std::string shell_path(const std::string& path);
+
 } // namespace noteload

@@ -89,8 +89,8 @@ std::string how_to_resume(const std::string& folder, const std::string& token_fi
             "what became of each row\n",
             folder);
     }
-    return fmt::format("Go on with: noteload resume {}{}\n", shell_word(folder),
-                       token_file.empty() ? "" : " --token-file " + shell_word(token_file));
+    return fmt::format("Go on with: noteload resume {}{}\n", shell_path(folder),
+                       token_file.empty() ? "" : " --token-file " + shell_path(token_file));
 }
 
 std::string result_line(const run::import_result& r, int exit_code) {

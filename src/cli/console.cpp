@@ -195,8 +195,9 @@ void console::told(const ledger::log_event& e) {
                       : e.what == "resumed" ? "Resumed: " + e.detail
                       : e.what == "token_replaced"
                           ? "Going on with another token: " + printable(e.detail, 300)
-                      : e.what == "paused" ? "Paused: " + printable(e.detail, 300)
-                                           : e.what + ": " + printable(e.detail, 300);
+                      : e.what == "cut_off" ? "Cut off: " + printable(e.detail, 300)
+                      : e.what == "paused"  ? "Paused: " + printable(e.detail, 300)
+                                            : e.what + ": " + printable(e.detail, 300);
     say(what);
 }
 

@@ -207,6 +207,9 @@ int perform(const login_command& c) {
 }
 
 int perform(undo_command c) {
+    if (const auto there = run::is_run(c.options.run_dir); !there) {
+        return give_up(there.error());
+    }
     if (!c.questions.yes && (c.questions.no_input || !can_ask())) {
         return give_up(
             {errc::usage, fmt::format("undo asks before it deletes, and {}: say --yes if it shall "

@@ -93,7 +93,7 @@ std::string plan_words(const run::undo_plan& p) {
     if (p.in_doubt > 0 || !p.finished) {
         line(out, "{}A run that was undone cannot be resumed. To {} first:\n    noteload resume {}",
              p.finished ? "" : "The run did not reach its end. ",
-             p.in_doubt > 0 ? "settle them" : "finish it", command_line({p.folder}));
+             p.in_doubt > 0 ? "settle them" : "finish it", shell_path(p.folder));
     }
     return out;
 }

@@ -78,7 +78,7 @@ undo_step judge_note(const contact_note& note) {
                     note.contact_id);
     }
     if (!*changed) {
-        return {.is = kind::go_on};
+        return {.is = kind::go_on, .is_there = true};
     }
     const auto by = printable(note.modified_by_user, longest_value);
     return keep(
@@ -123,6 +123,23 @@ undo_step judge_look(const attempt& a, std::int64_t note_id,
     return judge_note(*note);
 }
 
+undo_step judge_second_look(const attempt& a, std::int64_t note_id,
+                            std::chrono::system_clock::time_point now) {
+    if (a.what == trouble::none && says_gone(a.reply)) {
+        return {.is = kind::gone};
+    }
+    auto s = judge_look(a, note_id, now);
+    if (s.is != kind::go_on && s.is != kind::keep) {
+        return s;
+    }
+    return {.is = kind::still_there,
+            .why = reason::not_found,
+            .words =
+                "the server answers the deletion with 404, as if there were no such note, and "
+                "shows it all the same: delete it in Virtuous, or ask who keeps a gateway "
+                "before the API whether it lets deletions through"};
+}
+
 undo_step judge_delete(const attempt& a, std::chrono::system_clock::time_point now) {
     if (a.what != trouble::none) {
         return judge_rest(a, now);
@@ -135,7 +152,7 @@ undo_step judge_delete(const attempt& a, std::chrono::system_clock::time_point n
 }
 
 std::ostream& operator<<(std::ostream& out, undo_step::kind k) {
-    constexpr std::array words = {"go_on",   "undone", "gone",           "keep",
+    constexpr std::array words = {"go_on",   "undone", "gone",           "still_there", "keep",
                                   "refused", "again",  "wait_and_again", "stop"};
     return out << words[static_cast<std::size_t>(k)];
 }

@@ -20,7 +20,7 @@ failure disk_failure(std::string_view what, const std::string& path, int error) 
     constexpr std::array refusals = {EACCES, EPERM, EROFS, ENOTDIR, EEXIST, EISDIR, ENOENT, ELOOP};
     const bool refused = std::find(refusals.begin(), refusals.end(), error) != refusals.end();
     const auto* hint = error == ENOSPC || error == EDQUOT ? ": make room there"
-                       : refused                          ? ": choose another place with --run-dir"
+                       : refused                          ? ": make it writable"
                                                           : "";
     return {refused ? errc::run_folder : errc::disk,
             fmt::format("cannot {} {}: {}{}", what, path, std::strerror(error), hint)};

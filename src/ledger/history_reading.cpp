@@ -2,6 +2,7 @@
 
 #include "noteload/ledger/key_index.hpp"
 #include "noteload/ledger/log_keys.hpp"
+#include "noteload/shell_word.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
@@ -81,7 +82,7 @@ private:
                            fmt::format("the run {} has not come to its end, or is going on right "
                                        "now: some of its keys have no outcome yet, so nothing was "
                                        "sent. End it first: noteload resume {}",
-                                       printable(header.run, 200), folder)};
+                                       printable(header.run, 200), shell_path(folder))};
         }
         earlier_run s{.started = utc_text(header.started),
                       .run = {header.run, folder},

@@ -17,21 +17,25 @@ constexpr std::size_t piece_size = 1 << 20;
 
 } // namespace
 
-result<line_reader> line_reader::open(const std::string& path, std::uint64_t most) {
+result<line_reader> line_reader::open(const std::string& path, std::optional<std::uint64_t> whole) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return failure{errc::input, fmt::format("{}: {}. Is this the folder of a run?", path,
                                                 std::strerror(errno))};
     }
-    return line_reader(fd, path, most);
+    return line_reader(fd, path, whole);
 }
 
-line_reader::line_reader(int fd, std::string path, std::uint64_t most)
-    : fd_(fd), path_(std::move(path)), left_(most) {}
+line_reader::line_reader(int fd, std::string path, std::optional<std::uint64_t> whole)
+    : fd_(fd),
+      path_(std::move(path)),
+      is_whole_(whole.has_value()),
+      left_(whole.value_or(std::numeric_limits<std::uint64_t>::max())) {}
 
 line_reader::line_reader(line_reader&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       path_(std::move(other.path_)),
+      is_whole_(other.is_whole_),
       left_(other.left_),
       bytes_(std::move(other.bytes_)),
       begin_(other.begin_) {}
@@ -73,9 +77,16 @@ result<std::optional<std::string_view>> line_reader::next() {
             return more.error();
         }
         if (!*more) {
-            return std::optional<std::string_view>();
+            return last_line();
         }
     }
+}
+
+std::optional<std::string_view> line_reader::last_line() {
+    if (!is_whole_ || begin_ == bytes_.size()) {
+        return std::nullopt;
+    }
+    return std::string_view(bytes_).substr(std::exchange(begin_, bytes_.size()));
 }
 
 } // namespace noteload::ledger

@@ -107,6 +107,11 @@ bool log_book::step() {
     if (failed_) {
         return false;
     }
+    if (unsynced_ >= most_unsynced) {
+        hold.unlock();
+        sync(false); // what `when_` waits for is still to come
+        return true;
+    }
     if (when_.must_write(now) || queue_.size() >= wake_after) {
         items_.swap(queue_);
         weight_ = 0;
@@ -151,6 +156,7 @@ void log_book::write() {
         }
     }
     auto done = log_->append(lines_);
+    unsynced_ += lines_.size();
     if (done) {
         done = beside_.flush();
     }
@@ -167,6 +173,7 @@ void log_book::write() {
 
 void log_book::sync(bool side_files_too) {
     auto done = log_->sync();
+    unsynced_ = 0;
     if (done && side_files_too) {
         done = beside_.sync();
     }

@@ -26,10 +26,22 @@ void put_value(std::string& out, const option_value& value) {
             } else if constexpr (std::is_same_v<type, std::int64_t>) {
                 put(out, FMT_COMPILE("{}"), v);
             } else {
-                append_json_string(out, v);
+                append_json_string(out, valid_utf8(v));
             }
         },
         value);
+}
+
+/// A text that is no UTF-8 (the name of a file from an old system) is written readable, and behind
+/// it so that it can be read back: `,"NAME_bytes":"` and its bytes in hex.
+void put_bytes(std::string& out, std::string_view name, std::string_view value) {
+    if (valid_utf8(value) != value) {
+        put(out, FMT_COMPILE(",\"{}_bytes\":\""), name);
+        for (const char c : value) {
+            put(out, FMT_COMPILE("{:02x}"), static_cast<unsigned char>(c));
+        }
+        out += '"';
+    }
 }
 
 /// The first fault is the row's reason; the details of all stand in one text, the further ones
@@ -74,12 +86,13 @@ std::string all_details(const std::vector<fault>& faults) {
 
 void append_line(std::string& out, const log_header& header) {
     put(out, FMT_COMPILE("{{\"noteload_log\":{}"), log_version);
-    put_text(out, "run", header.run);
+    put_text(out, "run", valid_utf8(header.run));
     put_text(out, "program", header.program);
     out += ",\"inputs\":[";
     for (const auto& in : header.inputs) {
         out += &in == &header.inputs.front() ? "{\"path\":" : ",{\"path\":";
         append_json_string(out, valid_utf8(in.path));
+        put_bytes(out, "path", in.path);
         put(out, FMT_COMPILE(",\"bytes\":{},\"hash\":\"{}\"}}"), in.bytes, in.hash);
     }
     out += ']';
@@ -94,6 +107,9 @@ void append_line(std::string& out, const log_header& header) {
         append_json_string(out, name);
         out += ':';
         put_value(out, value);
+        if (const auto* text = std::get_if<std::string>(&value)) {
+            put_bytes(out, name, *text);
+        }
     }
     out += '}';
     put_time(out, "started", header.started);

@@ -2,6 +2,7 @@
 
 #include "line_parts.hpp"
 #include "noteload/text.hpp"
+#include "own_form.hpp"
 
 #include <date/date.h>
 #include <fmt/format.h>
@@ -37,6 +38,22 @@ std::chrono::system_clock::time_point time_of(const json::object& from, std::str
     return read_time(text).value_or(std::chrono::system_clock::time_point());
 }
 
+constexpr std::string_view bytes_suffix = "_bytes";
+
+/// Of a text that is no UTF-8: what it really is.
+std::optional<std::string> bytes_of(const json::object& from, std::string_view name) {
+    const auto hex = text_of(from, std::string(name) + std::string(bytes_suffix));
+    std::string out;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+        unsigned byte = 0;
+        if (std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16).ec != std::errc()) {
+            return std::nullopt;
+        }
+        out += static_cast<char>(byte);
+    }
+    return out.empty() ? std::nullopt : std::optional(out);
+}
+
 option_value option_of(const json::value& from) {
     if (from.is_bool()) {
         return from.get_bool();
@@ -60,7 +77,7 @@ log_header header_of(const json::object& from) {
         for (const auto& in : inputs->get_array()) {
             if (const auto* one = in.if_object()) {
                 const auto* bytes = one->if_contains("bytes");
-                h.inputs.push_back({text_of(*one, "path"),
+                h.inputs.push_back({bytes_of(*one, "path").value_or(text_of(*one, "path")),
                                     bytes && bytes->is_int64()
                                         ? static_cast<std::uint64_t>(bytes->get_int64())
                                         : 0,
@@ -70,7 +87,16 @@ log_header header_of(const json::object& from) {
     }
     if (const auto* options = from.if_contains("options"); options && options->is_object()) {
         for (const auto& [name, value] : options->get_object()) {
-            h.options[std::string(name)] = option_of(value);
+            const std::string_view field(name);
+            const auto of =
+                field.substr(0, field.size() - std::min(field.size(), bytes_suffix.size()));
+            if (field.ends_with(bytes_suffix) && options->get_object().contains(of)) {
+                continue;
+            }
+            auto& option = h.options[std::string(name)] = option_of(value);
+            if (auto bytes = bytes_of(options->get_object(), name)) {
+                option = std::move(*bytes);
+            }
         }
     }
     return h;
@@ -79,8 +105,9 @@ log_header header_of(const json::object& from) {
 } // namespace
 
 result<log_header> read_header(std::string_view line, const std::string& path) {
+    const auto text = without_bom(line);
     json::error_code error;
-    const auto value = json::parse(json::string_view(line.data(), line.size()), error);
+    const auto value = json::parse(json::string_view(text.data(), text.size()), error);
     const auto* version =
         !error && value.is_object() ? value.get_object().if_contains("noteload_log") : nullptr;
     if (version == nullptr || !version->is_int64()) {
@@ -107,7 +134,16 @@ std::optional<std::chrono::system_clock::time_point> time_of_line(std::string_vi
     constexpr std::string_view behind = "\"}";
     constexpr auto size = before.size() + time_size + behind.size();
     const auto end = line.substr(line.size() - std::min(line.size(), size));
-    return end.starts_with(before) ? read_time(end.substr(before.size(), time_size)) : std::nullopt;
+    if (end.starts_with(before)) {
+        return read_time(end.substr(before.size(), time_size));
+    }
+    if (line.find("\"at\"") == std::string_view::npos) {
+        return std::nullopt;
+    }
+    json::error_code error;
+    const auto value = json::parse(json::string_view(line.data(), line.size()), error);
+    return !error && value.is_object() ? read_time(text_of(value.get_object(), "at"))
+                                       : std::nullopt;
 }
 
 std::string unescaped(std::string_view text) {

@@ -1,12 +1,15 @@
 #include "noteload/ledger/log_keys.hpp"
 
+#include "line_parts.hpp"
 #include "noteload/ledger/log_lines.hpp"
 #include "noteload/ledger/recovery.hpp"
+#include "noteload/ledger/undo_format.hpp"
+#include "own_form.hpp"
 
 #include <fmt/format.h>
+#include <boost/json/parse.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 
@@ -16,8 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view begin_of_header = "{\"noteload_log\":";
-constexpr std::streamoff longest_end_line = 512;
+constexpr std::streamoff longest_end_line = 1024; // in any form
 
 std::uint64_t size_of(const std::string& path) {
     std::error_code error;
@@ -25,23 +27,31 @@ std::uint64_t size_of(const std::string& path) {
     return error ? 0 : size;
 }
 
-std::optional<std::string_view> behind(std::string_view line, std::string_view name) {
-    const auto at = line.find(name);
-    return at == std::string_view::npos ? std::nullopt
-                                        : std::optional(line.substr(at + name.size()));
-}
-
-/// The note of a line that says that it is no more; 0 otherwise. Quotes inside of a JSON string are
-/// escaped, so no text can pretend to be a field.
+/// The note of a line that says, in whatever words besides, that it is no more; 0 otherwise.
 std::int64_t undone_note(std::string_view line) {
-    const auto what = behind(line, "\"outcome\":\"");
-    const auto note = behind(line, "\"note_id\":");
-    std::int64_t id = 0;
-    if (!what || !note || (!what->starts_with("undone\"") && !what->starts_with("gone\""))) {
+    const auto what = read_undo_line(line);
+    if (const auto* note = std::get_if<undo_line>(&what)) {
+        return is_undone(note->what) ? note->note.note_id : 0;
+    }
+    boost::json::error_code error;
+    const auto value =
+        boost::json::parse(boost::json::string_view(line.data(), line.size()), error);
+    if (error || !value.is_object()) {
         return 0;
     }
-    const auto [end, error] = std::from_chars(note->data(), note->data() + note->size(), id);
-    return error == std::errc() ? id : 0;
+    const auto* id = value.get_object().if_contains("note_id");
+    const auto outcome = undo_outcome_from_word(text_of(value.get_object(), "outcome"));
+    return id != nullptr && id->is_int64() && outcome && is_undone(*outcome) ? id->get_int64() : 0;
+}
+
+/// Whether a file's first line may be a header: a log of ours, in whatever form, is an object. The
+/// line of a file that is none may be as long as the file.
+bool may_begin_log(std::ifstream& in) {
+    std::string begin(16, '\0');
+    in.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+    const bool is_object = in && without_blanks(without_bom(begin)).starts_with('{');
+    in.seekg(0);
+    return is_object;
 }
 
 key_hash hash_of(const row_line& row) {
@@ -106,17 +116,15 @@ result<std::optional<log_header>> header_in(const std::string& folder) {
         return std::optional<log_header>();
     }
     std::ifstream in(path, std::ios::binary);
-    std::string line(begin_of_header.size(), '\0');
     if (!in) {
         return failure{errc::run_folder, fmt::format("{} cannot be read", path)};
     }
-    in.read(line.data(), static_cast<std::streamsize>(line.size()));
-    if (!in || line != begin_of_header) {
+    std::string line;
+    if (!may_begin_log(in) || !std::getline(in, line) ||
+        line.find("\"noteload_log\"") == std::string::npos) {
         return std::optional<log_header>();
     }
-    std::string rest;
-    std::getline(in, rest);
-    auto header = read_header(line + rest, path);
+    auto header = read_header(line, path);
     if (!header) {
         return failure{errc::run_folder, header.error().message};
     }
@@ -133,13 +141,14 @@ bool has_ended(const std::string& folder) {
     std::string tail(static_cast<std::size_t>(size - from), '\0');
     in.seekg(from);
     in.read(tail.data(), static_cast<std::streamsize>(tail.size()));
-    if (!in || tail.back() != '\n') {
+    if (!in) {
         return false;
     }
-    tail.pop_back();
+    // Another program may have left blank lines behind, or no newline.
+    tail.resize(tail.find_last_not_of(" \t\r\n") + 1);
     const auto begin = tail.rfind('\n');
-    return begin != std::string::npos &&
-           std::holds_alternative<row_counts>(read_line(std::string_view(tail).substr(begin + 1)));
+    return begin != std::string::npos && std::holds_alternative<row_counts>(any_form_reader().read(
+                                             std::string_view(tail).substr(begin + 1)));
 }
 
 std::vector<std::int64_t> undone_notes(const std::string& folder) {
@@ -158,7 +167,7 @@ result<keys_in_log> keys_of(const std::string& folder) {
     // Sizes from before the reading: what is written meanwhile makes the index old.
     const auto sizes = sizes_of(folder);
     auto run = recover(folder + "/log.jsonl");
-    if (!run || run->garbled) {
+    if (!run || run->garbled()) {
         return failure{
             errc::run_folder,
             run ? fmt::format("{}/log.jsonl is unreadable from byte {} on, so nobody can tell "

@@ -1,10 +1,12 @@
 #include "noteload/ledger/log_lines.hpp"
 
 #include "line_cursor.hpp"
+#include "own_form.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace noteload::ledger {
 
@@ -110,6 +112,17 @@ log_line read_end(line_cursor c) {
     return good && c.literal("}}") && c.at_end() ? log_line(counts) : log_line();
 }
 
+constexpr auto row_fields = std::to_array<std::string_view>(
+    {"row", "file", "line", "byte", "size", "key", "outcome", "note_id", "status", "attempts", "ms",
+     "reason", "reasons", "detail", "at"});
+constexpr auto mark_fields =
+    std::to_array<std::string_view>({"sending", "file", "byte", "line", "hash"});
+constexpr auto event_fields = std::to_array<std::string_view>({"event", "reason", "detail", "at"});
+constexpr auto met_fields = std::to_array<std::string_view>({"went_through", "at"});
+constexpr auto end_fields = std::to_array<std::string_view>({"end"});
+constexpr std::array<line_fields, 5> line_kinds = {row_fields, mark_fields, event_fields,
+                                                   met_fields, end_fields};
+
 /// Of `"bad_date","missing_note"`: what stands between the next two quotes, and is eaten.
 std::string_view next_word(std::string_view& list) {
     list.remove_prefix(std::min(list.size(), list.find('"') + 1));
@@ -172,6 +185,14 @@ log_line read_line(std::string_view line) {
         return read_end(c);
     }
     return {};
+}
+
+log_line any_form_reader::read_other_form(std::string_view line) {
+    return to_own_form(line, line_kinds, own_form_) ? read_line(own_form_) : log_line();
+}
+
+bool is_blank(std::string_view line) {
+    return without_blanks(line).empty();
 }
 
 } // namespace noteload::ledger

@@ -66,13 +66,14 @@ void other_claims::read_on() {
 void other_claims::read_on(const std::string& path, log& from) const {
     std::ifstream in(path, std::ios::binary);
     in.seekg(static_cast<std::streamoff>(from.read_to));
+    any_form_reader forms;
     // A line without its end is still being written.
     for (std::string line; std::getline(in, line) && !in.eof();) {
         if (std::exchange(from.read_to, from.read_to + line.size() + 1) == 0) {
             const auto header = read_header(line, path);
             from.of_same_server = header && is_of_same_server(*header, own_run_);
         }
-        const auto what = from.of_same_server ? read_line(line) : log_line();
+        const auto what = from.of_same_server ? forms.read(line) : log_line();
         const auto* row = std::get_if<row_line>(&what);
         if (row != nullptr && row->note_id != 0) {
             from.ids.insert(row->note_id);

@@ -1,6 +1,7 @@
 #include "noteload/ledger/recovery.hpp"
 
 #include "noteload/ledger/log_lines.hpp"
+#include "noteload/text.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -35,6 +36,26 @@ std::uint64_t skipped_rows(const log_header& header) {
     const auto* rows =
         found == header.options.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
     return rows != nullptr && *rows > 0 ? static_cast<std::uint64_t>(*rows) : 0;
+}
+
+constexpr std::string_view what_to_do =
+    "Nothing was changed. Bring the log back as the run left it (an older copy will not do: it "
+    "lacks "
+    "what was sent since); without it, look the contacts up in Virtuous before any of the rows is "
+    "imported again";
+
+/// `line` cannot be read, and `but` speaks against a crash.
+failure damaged(const std::string& path, std::uint64_t line, const std::string& but) {
+    return {errc::changed,
+            fmt::format("{}: line {} cannot be read, and {}: the log was damaged or written again "
+                        "by another program, and going on from there could make notes twice. {}",
+                        path, line, but, what_to_do)};
+}
+
+failure beyond_reach(const std::string& path, std::uint64_t line, std::uint64_t row) {
+    return {errc::changed, fmt::format("{}: line {} tells of row {}, which the run cannot have "
+                                       "reached: the log was damaged. {}",
+                                       path, line, row, what_to_do)};
 }
 
 } // namespace
@@ -132,6 +153,7 @@ void recovery::prune() {
 }
 
 result<void> recovery::take(std::string_view line) {
+    ++lines_;
     if (!has_header_) {
         auto header = read_header(line, path_);
         if (!header) {
@@ -140,55 +162,88 @@ result<void> recovery::take(std::string_view line) {
         run_.header = std::move(*header);
         has_header_ = true;
         unread_from_ = skipped_rows(run_.header) + 1;
-        run_.good_bytes += line.size() + 1;
-        return {};
-    }
-    const auto what = read_line(line);
-    if (run_.garbled) {
-        if (std::holds_alternative<sending_mark>(what)) {
-            return failure{errc::changed,
-                           fmt::format("{}: unreadable at byte {}, and requests left after that: "
-                                       "the log is damaged in its middle, and resuming could make "
-                                       "notes twice. Restore it, or look the contacts up",
-                                       path_, run_.good_bytes)};
+    } else {
+        const auto what = forms_.read(line);
+        if (damaged_ || std::holds_alternative<std::monostate>(what)) {
+            if (damaged_ || !is_blank(line)) {
+                return take_garbled(line);
+            }
+        } else {
+            const auto nearest = std::max(run_.rows.last(), unread_from_);
+            const auto last = last_row_of(what);
+            if (last > nearest && last - nearest > furthest_ahead) {
+                return beyond_reach(path_, lines_, last);
+            }
+            const auto* counts = std::get_if<row_counts>(&what);
+            run_.ended = counts != nullptr;
+            if (counts != nullptr) {
+                run_.end_counts = *counts;
+            }
         }
-        return {};
-    }
-    const auto nearest = std::max(run_.rows.last(), unread_from_);
-    const auto last = last_row_of(what);
-    const bool too_far = last > nearest && last - nearest > furthest_ahead;
-    if (too_far || std::holds_alternative<std::monostate>(what)) {
-        run_.garbled = true;
-        return {};
-    }
-    run_.ended = std::holds_alternative<row_counts>(what);
-    if (const auto* row = std::get_if<row_line>(&what)) {
-        if (run_.rows.of(row->row)) {
-            ++run_.superseded[row->row];
+        if (const auto* row = std::get_if<row_line>(&what)) {
+            take_row(*row);
+        } else if (const auto* mark = std::get_if<sending_mark>(&what)) {
+            take_mark(*mark);
+        } else if (const auto* event = std::get_if<log_event>(&what)) {
+            run_.processes += event->what == "resumed" ? 1 : 0;
+        } else if (const auto* end = std::get_if<process_end>(&what)) {
+            run_.met += end->met;
         }
-        run_.rows.set(row->row, row->what);
-        auto& refused = run_.first_refused;
-        if (row->what == outcome::refused && (refused.row == 0 || row->row < refused.row)) {
-            refused = {row->row, row->file, row->byte, row->line};
-        }
-        if (row->note_id != 0) {
-            run_.note_ids.insert(row->note_id);
-        }
-        if (row->what != outcome::created) {
-            run_.told_at.push_back(run_.good_bytes);
-        }
-    } else if (const auto* mark = std::get_if<sending_mark>(&what)) {
-        take_mark(*mark);
-    } else if (const auto* event = std::get_if<log_event>(&what)) {
-        run_.processes += event->what == "resumed" ? 1 : 0;
-    } else if (const auto* end = std::get_if<process_end>(&what)) {
-        run_.met += end->met;
     }
     run_.good_bytes += line.size() + 1;
+    ++run_.good_lines;
     return {};
 }
 
+void recovery::take_row(const row_line& row) {
+    if (run_.rows.of(row.row)) {
+        ++run_.superseded[row.row];
+    }
+    run_.rows.set(row.row, row.what);
+    auto& refused = run_.first_refused;
+    if (row.what == outcome::refused && (refused.row == 0 || row.row < refused.row)) {
+        refused = {row.row, row.file, row.byte, row.line};
+    }
+    if (row.note_id != 0) {
+        run_.note_ids.insert(row.note_id);
+    }
+    if (row.what != outcome::created) {
+        run_.told_at.push_back(run_.good_bytes);
+    }
+}
+
+/// From the first unreadable line on. A mark is on disk before its requests leave, so a crash tears
+/// none that matters, and leaves nothing of ours behind what it tore.
+result<void> recovery::take_garbled(std::string_view line) {
+    damaged_ = true;
+    const bool is_ours = !std::holds_alternative<std::monostate>(forms_.read(line));
+    if (is_ours || line.find("\"sending\"") != std::string_view::npos) {
+        return damaged(path_, run_.good_lines + 1,
+                       is_ours ? fmt::format("lines of the run stand behind it (line {})", lines_)
+                               : fmt::format("requests left by line {}", lines_));
+    }
+    return {};
+}
+
+/// A last line without its end: torn, or whole where another program wrote the log again.
+result<void> recovery::take_end() {
+    if (damaged_ || unfinished_.empty() || !has_header_) {
+        return {};
+    }
+    const bool is_whole = !std::holds_alternative<std::monostate>(forms_.read(unfinished_));
+    if (!is_whole) {
+        return {};
+    }
+    const auto done = take(unfinished_);
+    if (done) {
+        run_.lacks_newline = true;
+        --run_.good_bytes;
+    }
+    return done;
+}
+
 result<void> recovery::feed(std::string_view piece) {
+    bytes_ += piece.size();
     for (;;) {
         const auto end = piece.find('\n');
         if (end == std::string_view::npos) {
@@ -215,8 +270,16 @@ result<recovered_run> recovery::finish() {
         return failure{errc::changed,
                        fmt::format("{} is no log of a run: it has no header", path_)};
     }
-    // A line without its end never was whole, however readable it looks.
-    run_.garbled = run_.garbled || !unfinished_.empty();
+    if (auto done = take_end(); !done) {
+        return done.error();
+    }
+    run_.garbled_bytes = bytes_ - run_.good_bytes;
+    if (run_.garbled_bytes > longest_torn_tail) {
+        return damaged(path_, run_.good_lines + 1,
+                       fmt::format("nothing behind it can, {} bytes, which is more than a crash "
+                                   "leaves",
+                                   with_thousands(run_.garbled_bytes)));
+    }
     // A row under a mark is found through it; only what no mark covers has to be read.
     auto first = run_.rows.first_unread(unread_from_);
     const auto marked = [this](std::uint64_t row) {
@@ -275,6 +338,18 @@ result<recovered_run> recover(const std::string& log_path) {
     return log.finish();
 }
 
+result<void> check_end(const std::string& log_path, const recovered_run& run) {
+    const auto counts = run.rows.counts();
+    if (!run.ended || counts == run.end_counts) {
+        return {};
+    }
+    return failure{errc::changed,
+                   fmt::format("{}: its last line tells of {} rows read and {} created, its other "
+                               "lines of {} and {}: the log was changed since. {}",
+                               log_path, run.end_counts.read, run.end_counts[outcome::created],
+                               counts.read, counts[outcome::created], what_to_do)};
+}
+
 last_outcomes::last_outcomes(line_reader lines,
                              std::unordered_map<std::uint64_t, std::uint32_t> superseded)
     : lines_(std::move(lines)), superseded_(std::move(superseded)) {}
@@ -296,7 +371,7 @@ result<std::optional<row_line>> last_outcomes::next() {
         if (!*line) {
             return std::optional<row_line>();
         }
-        const auto what = read_line(**line);
+        const auto what = forms_.read(**line);
         if (const auto* row = std::get_if<row_line>(&what)) {
             const auto earlier = superseded_.find(row->row);
             if (earlier == superseded_.end() || earlier->second == 0) {

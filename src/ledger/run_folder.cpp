@@ -1,5 +1,6 @@
 #include "noteload/ledger/run_folder.hpp"
 
+#include "noteload/shell_word.hpp"
 #include "noteload/text.hpp"
 
 #include <date/date.h>
@@ -25,6 +26,14 @@ std::string who_holds(int fd) {
                  : std::string("another process");
 }
 
+/// Of a folder that is not taken yet, the way out that a run of one's own does not have.
+failure or_another(failure why) {
+    if (why.code == errc::run_folder) {
+        why.message += ", or choose another with --run-dir";
+    }
+    return why;
+}
+
 } // namespace
 
 /// flock(2) goes with the process however it ends, so a crash leaves no stale lock behind; the
@@ -44,8 +53,7 @@ public:
         if (::flock(fd, LOCK_EX | LOCK_NB) != 0 || !held->is_the_one_there()) {
             held->path_.clear();
             return failure{errc::run_folder,
-                           fmt::format("the run folder {} is in use by {}: wait for it to end, or "
-                                       "choose another with --run-dir",
+                           fmt::format("the run folder {} is in use by {}: wait for it to end",
                                        folder, who_holds(fd))};
         }
         held->sign();
@@ -116,44 +124,72 @@ result<run_folder> run_folder::make(disk& on, const std::string& named) {
     const auto path = without_slashes(named);
     auto made = on.make_folder(path);
     if (!made) {
-        return made.error();
+        return or_another(made.error());
     }
     auto held = lock::take(path);
     if (!held) {
         if (*made) {
             on.remove(path);
         }
-        return held.error();
+        return or_another(held.error());
     }
     if (on.exists(path + "/log.jsonl")) {
         return failure{errc::run_folder,
                        fmt::format("the run folder {} already holds a run: go on with it by "
                                    "`noteload resume {}`, or choose another with --run-dir",
-                                   path, path)};
+                                   path, shell_path(path))};
     }
     return run_folder(on, path, *made, std::move(*held));
 }
 
-result<run_folder> run_folder::take(disk& on, const std::string& named) {
+namespace {
+
+/// The run's folder of a name; who names the log means its run.
+result<std::string> folder_of_run(disk& on, const std::string& named) {
     auto path = without_slashes(named);
     constexpr std::string_view log_name = "/log.jsonl";
     if (path.ends_with(log_name) && on.exists(path)) {
-        path.resize(path.size() - log_name.size()); // who names the log means its run
+        path.resize(path.size() - log_name.size());
     }
     if (!on.exists(path + "/log.jsonl")) {
         return failure{errc::run_folder,
-                       fmt::format("{} holds no log.jsonl: it is not the folder of a run",
-                                   printable(path, 300))};
+                       on.exists(path)
+                           ? fmt::format("{} holds no log.jsonl: it is not the folder of a run",
+                                         printable(path, 300))
+                           : fmt::format("there is no run folder {}: it holds no log.jsonl",
+                                         printable(path, 300))};
     }
-    auto held = lock::take(path);
+    return path;
+}
+
+} // namespace
+
+result<void> run_folder::is_run(disk& on, const std::string& named) {
+    const auto path = folder_of_run(on, named);
+    return path ? result<void>() : path.error();
+}
+
+result<run_folder> run_folder::take(disk& on, const std::string& named) {
+    const auto path = folder_of_run(on, named);
+    if (!path) {
+        return path.error();
+    }
+    auto held = lock::take(*path);
     if (!held) {
         return held.error();
     }
-    return run_folder(on, path, false, std::move(*held));
+    return run_folder(on, *path, false, std::move(*held));
 }
 
-result<std::unique_ptr<append_file>> run_folder::reopen_log(std::uint64_t good_bytes) {
-    return on_->reopen(file("log.jsonl"), good_bytes);
+result<std::unique_ptr<append_file>> run_folder::reopen_log(std::uint64_t good_bytes,
+                                                            bool lacks_newline) {
+    auto log = on_->reopen(file("log.jsonl"), good_bytes);
+    if (log && lacks_newline) {
+        if (auto done = (*log)->append("\n"); !done) {
+            return done.error();
+        }
+    }
+    return log;
 }
 
 result<std::unique_ptr<append_file>> run_folder::begin_log(const log_header& header) {

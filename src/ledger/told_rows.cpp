@@ -31,7 +31,8 @@ public:
         }
     }
 
-    /// The line that begins at `byte`, valid until the next call.
+    /// The line that begins at `byte`, valid until the next call. The last one may lack its
+    /// newline.
     result<std::string_view> at(std::uint64_t byte) {
         for (std::size_t wanted = piece_size;; wanted *= 2) {
             if (byte >= begin_ && byte - begin_ < held_.size()) {
@@ -44,6 +45,9 @@ public:
             const auto more = read(byte, wanted);
             if (!more) {
                 return more.error();
+            }
+            if (!*more && byte - begin_ < held_.size()) {
+                return std::string_view(held_).substr(static_cast<std::size_t>(byte - begin_));
             }
             if (!*more) {
                 return failure{errc::changed, fmt::format("{}: changed while it was read", path_)};
@@ -77,12 +81,13 @@ private:
 result<void> for_each_line(const std::string& path, const std::vector<std::uint64_t>& bytes,
                            const std::function<void(const row_line&)>& each) {
     line_finder lines(path);
+    any_form_reader forms;
     for (const auto byte : bytes) {
         const auto line = lines.at(byte);
         if (!line) {
             return line.error();
         }
-        const auto what = read_line(*line);
+        const auto what = forms.read(*line);
         const auto* row = std::get_if<row_line>(&what);
         if (row == nullptr) {
             return failure{errc::changed, fmt::format("{}: changed while it was read", path)};

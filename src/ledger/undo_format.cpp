@@ -2,9 +2,12 @@
 
 #include "line_cursor.hpp"
 #include "line_parts.hpp"
+#include "own_form.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+
+#include <array>
 
 namespace noteload::ledger {
 
@@ -81,9 +84,13 @@ line read_end(line_cursor c) {
     return good && c.literal("}}") && c.at_end() ? line(counts) : line();
 }
 
-} // namespace
+constexpr auto note_fields =
+    std::to_array<std::string_view>({"note_id", "row", "outcome", "contact_id", "status",
+                                     "attempts", "ms", "reason", "detail", "at"});
+constexpr auto end_fields = std::to_array<std::string_view>({"end"});
+constexpr std::array<line_fields, 2> line_kinds = {note_fields, end_fields};
 
-std::variant<std::monostate, undo_line, undo_counts> read_undo_line(std::string_view text) {
+line read_own_line(std::string_view text) {
     line_cursor c(text);
     if (c.literal("{\"note_id\":")) {
         return read_note(c);
@@ -94,9 +101,21 @@ std::variant<std::monostate, undo_line, undo_counts> read_undo_line(std::string_
     return {};
 }
 
+} // namespace
+
+std::variant<std::monostate, undo_line, undo_counts> read_undo_line(std::string_view text) {
+    auto what = read_own_line(text);
+    std::string own_form;
+    if (std::holds_alternative<std::monostate>(what) && to_own_form(text, line_kinds, own_form)) {
+        what = read_own_line(own_form);
+    }
+    return what;
+}
+
 result<undo_header> read_undo_header(std::string_view text, const std::string& path) {
+    const auto line = without_bom(text);
     json::error_code error;
-    const auto value = json::parse(json::string_view(text.data(), text.size()), error);
+    const auto value = json::parse(json::string_view(line.data(), line.size()), error);
     const auto* version =
         !error && value.is_object() ? value.get_object().if_contains("noteload_undo") : nullptr;
     if (version == nullptr || !version->is_int64()) {

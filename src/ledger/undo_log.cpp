@@ -1,6 +1,7 @@
 #include "noteload/ledger/undo_log.hpp"
 
 #include "noteload/ledger/line_reader.hpp"
+#include "noteload/ledger/log_lines.hpp"
 #include "noteload/ledger/side_files.hpp"
 
 #include <fmt/format.h>
@@ -62,7 +63,7 @@ result<recovered_undo> recover_undo(disk& on, const std::string& path, const log
             return found;
         } else {
             const auto what = read_undo_line(**line);
-            if (std::holds_alternative<std::monostate>(what)) {
+            if (std::holds_alternative<std::monostate>(what) && !is_blank(**line)) {
                 return found; // whatever is behind is tried again
             }
             if (const auto* note = std::get_if<undo_line>(&what)) {

@@ -18,6 +18,7 @@ result<void> read_events(const std::string& log, std::uint64_t good_bytes, run_f
     if (!lines) {
         return lines.error();
     }
+    ledger::any_form_reader forms;
     for (;;) {
         const auto line = lines->next();
         if (!line) {
@@ -27,8 +28,9 @@ result<void> read_events(const std::string& log, std::uint64_t good_bytes, run_f
             return {};
         }
         into.ended = ledger::time_of_line(**line).value_or(into.ended);
-        const auto what =
-            (*line)->starts_with("{\"event\"") ? ledger::read_line(**line) : ledger::log_line();
+        const bool is_other =
+            (*line)->starts_with("{\"row\"") || (*line)->starts_with("{\"sending\"");
+        const auto what = is_other ? ledger::log_line() : forms.read(**line);
         if (const auto* event = std::get_if<ledger::log_event>(&what)) {
             if (event->what == "stopped") {
                 into.stopped_by = event->detail.empty() ? event->why : event->detail;
@@ -50,6 +52,9 @@ result<told_run> read_run(const std::string& folder) {
     const auto log = ledger::recover(path);
     if (!log) {
         return log.error();
+    }
+    if (auto good = ledger::check_end(path, *log); !good) {
+        return good.error();
     }
     const auto& h = log->header;
     told_run run;

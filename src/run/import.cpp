@@ -12,6 +12,7 @@
 #include "noteload/run/spooled_input.hpp"
 #include "noteload/run/stop_switch.hpp"
 #include "noteload/source/patterns.hpp"
+#include "noteload/text.hpp"
 #include "noteload/version.hpp"
 
 #include <fmt/format.h>
@@ -29,7 +30,7 @@ ledger::log_header header_of(const import_options& o, const std::vector<checked_
                              const std::string& mapping, const std::string& folder,
                              system_clock::time_point started) {
     ledger::log_header h;
-    h.run = std::filesystem::path(folder).filename().string();
+    h.run = valid_utf8(std::filesystem::path(folder).filename().string()); // for people alone
     h.program = fmt::format("noteload {}", version);
     for (const auto& in : inputs) {
         h.inputs.push_back({in.what.path, in.what.bytes.value_or(0), in.what.hash});

@@ -76,6 +76,8 @@ import_session::impl::impl(session_begin b)
       met_before_(std::move(b.met)),
       processes_(b.processes),
       resumed_words_(std::move(b.words)),
+      cut_off_words_(std::move(b.cut_off)),
+      last_told_(b.last_told),
       before_(b.before.counts()),
       taken_over_(rows_of(b.doubtful)),
       summary_(std::move(b.before)),
@@ -189,6 +191,9 @@ void import_session::impl::begin_stop(ending how, const failure* why) {
 
 import_result import_session::impl::run() {
     watchman_.start();
+    if (!cut_off_words_.empty()) {
+        dispatcher_.tell("cut_off", "torn", cut_off_words_);
+    }
     if (resumed_) {
         dispatcher_.tell("resumed", "", resumed_words_);
     }

@@ -54,6 +54,8 @@ struct import_session::impl {
     const went_through met_before_;
     const std::uint64_t processes_;
     const std::string resumed_words_;
+    const std::string cut_off_words_;
+    const std::uint64_t last_told_;
     const row_counts before_;        // rows that an earlier process settled
     const std::uint64_t taken_over_; // rows in doubt that an earlier process had read
 

@@ -1,6 +1,7 @@
 #include "noteload/run/key_check.hpp"
 
 #include "noteload/ledger/log_lines.hpp"
+#include "noteload/shell_word.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ fault in_doubt(const ledger::keyed_run& by) {
                               name)
                 : fmt::format("the run {} does not know whether it made the note: settle that with "
                               "noteload resume {}, then import this row again",
-                              name, by.folder)};
+                              name, shell_path(by.folder))};
 }
 
 } // namespace

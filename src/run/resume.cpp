@@ -119,6 +119,9 @@ private:
             return not_begun(log.error());
         }
         log_ = std::move(*log);
+        if (auto good = ledger::check_end(folder_->file("log.jsonl"), log_); !good) {
+            return not_begun(good.error());
+        }
         options_ = options_of(log_, folder_->path(), asked_);
         if (auto why = was_undone(*folder_)) {
             return not_begun(*why);
@@ -282,8 +285,20 @@ private:
                            with_thousands(where_to_read().at.row));
     }
 
+    /// Empty: nothing was cut off.
+    [[nodiscard]] std::string cut_off_words() const {
+        if (!log_.garbled()) {
+            return {};
+        }
+        return fmt::format(
+            "the log's end was torn, as a crash leaves it: {} bytes from line {} on "
+            "could not be read and were cut off. What they may have told is asked "
+            "for again",
+            with_thousands(log_.garbled_bytes), log_.good_lines + 1);
+    }
+
     import_result go_on() {
-        auto log = folder_->reopen_log(log_.good_bytes);
+        auto log = folder_->reopen_log(log_.good_bytes, log_.lacks_newline);
         if (!log) {
             return not_begun(log.error());
         }
@@ -317,7 +332,9 @@ private:
                                 .start = std::move(start),
                                 .doubtful = std::move(doubtful_),
                                 .claimed = std::move(log_.note_ids),
-                                .words = std::move(text)});
+                                .words = std::move(text),
+                                .cut_off = cut_off_words(),
+                                .last_told = log_.rows.last()});
         return session.run();
     }
 

@@ -2,6 +2,7 @@
 
 #include "noteload/ledger/key_history.hpp"
 #include "noteload/report/html.hpp"
+#include "noteload/text.hpp"
 
 #include <fmt/format.h>
 
@@ -27,6 +28,16 @@ result<void> import_session::impl::finish_log(const row_counts& counts) {
                                    counts.read, counts.settled(), folder_.file("log.jsonl"))};
     }
     const auto how = how_it_ended();
+    if (how == ending::finished && last_told_ > reader_.last_row()) {
+        return failure{
+            errc::changed,
+            fmt::format(
+                "{} told of row {} before it was gone on with, and the input has {} rows: "
+                "the log was changed. All rows of the input have their outcome now; take the "
+                "lines of rows behind them out of the log, and resume again",
+                folder_.file("log.jsonl"), with_thousands(last_told_),
+                with_thousands(reader_.last_row()))};
+    }
     if (how == ending::finished) {
         return log_.end(counts);
     }

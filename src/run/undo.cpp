@@ -135,7 +135,8 @@ undo_result perform(const delivery::server& server, const import_options& sendin
                                       .reserve = sending.reserve,
                                       .pace = sending.pace,
                                       .give_up_after = sending.give_up_after,
-                                      .force = plan.force},
+                                      .force = plan.force,
+                                      .verify_window = sending.verify_window},
                           .grace = sending.grace,
                           .before = std::move(before),
                           .rows = std::move(rows),
@@ -144,6 +145,10 @@ undo_result perform(const delivery::server& server, const import_options& sendin
 }
 
 } // namespace
+
+result<void> is_run(const std::string& folder) {
+    return ledger::run_folder::is_run(ledger::real_disk(), folder);
+}
 
 undo_result run_undo(const undo_options& o, undo_observer& watch) {
     undo_plan plan;
@@ -158,6 +163,9 @@ undo_result run_undo(const undo_options& o, undo_observer& watch) {
     auto run = ledger::recover(folder->file("log.jsonl"));
     if (!run) {
         return fail(run.error());
+    }
+    if (auto good = ledger::check_end(folder->file("log.jsonl"), *run); !good) {
+        return fail(good.error());
     }
     auto before = ledger::recover_undo(ledger::real_disk(), folder->file("undo.jsonl"), run->header,
                                        run->rows.last());

@@ -52,8 +52,21 @@ class AKilledRun(WithARunToResume):
         self.assertEqual(run.end["read"], ROWS)
         self.assertEqual(run.end["created"] + run.end["already_there"], ROWS)
         self.assertIn("resumed", [e["event"] for e in run.events])
-        self.assert_says(result, "resumed", "finished")
+        self.assert_says(result, "resumed", "finished", "22 bytes from line", "were cut off")
+        self.assertIn("cut_off", [e["event"] for e in run.events])
         self.assertEqual(run.summary["counts"], run.end)
+
+    def test_whose_log_another_program_wrote_again_goes_on(self):
+        def sorted_again(lines):
+            return [json.dumps(json.loads(line), sort_keys=True).encode() for line in lines]
+
+        log = self.killed_run()
+        lines = log.read_bytes().split(b"\n")[:-1]
+        log.write_bytes(b"\r\n".join(sorted_again(lines)))
+        result, run = self.resume("--verify-window", "1s", exits=0)
+        self.assert_all_there_once()
+        self.assertEqual(run.end["read"], ROWS)
+        self.assertNotIn("cut off", result.err)
 
     def test_can_be_killed_and_resumed_over_and_over(self):
         self.killed_run()
@@ -72,6 +85,33 @@ class AKilledRun(WithARunToResume):
         os.rename(self.home / "run", self.home / "it's a run")
         self.resume(exits=0, folder="it's a run")
         self.assert_all_there_once()
+
+
+    def test_whose_log_tells_of_rows_that_the_input_does_not_have_is_told(self):
+        log = self.killed_run()
+        with open(log, "a") as file:
+            file.write('{"row":99999,"file":0,"line":100000,"outcome":"created","note_id":77777,"status":200,'
+                       '"attempts":1,"ms":3,"at":"2026-11-26T02:00:00.000Z"}\n')
+        result = self.noteload("resume", "run", "--verify-window", "1s")
+        self.assertEqual(result.code, 6, result)
+        self.assert_says(result, "row 99,999", "the input has 300 rows")
+        self.assert_all_there_once()
+
+
+    def test_whose_names_are_no_utf8_goes_on_by_the_command_that_it_printed(self):
+        for folder, name in ((b"d\xfe", b"\xff bad.csv"), (b".", b"-notes.csv")):
+            folder, name = os.fsdecode(folder), os.fsdecode(name)
+            (self.home / folder).mkdir(exist_ok=True)
+            self.write(os.path.join(folder, name), csv_bytes(simple_rows(ROWS)))
+            run = f"-run {len(folder)}"
+            server = self.sandbox()
+            result = self.noteload("import", os.path.join(".", folder, name), f"--run-dir={run}", "--limit", 10,
+                                   to=server)
+            self.assertEqual(result.code, 0, result)
+            self.assertIn(f"noteload resume './{run}'", result.err)
+            result, resumed = self.resume(exits=0, folder=f"./{run}")
+            self.assertEqual(resumed.end["created"], ROWS)
+            self.assertEqual(len(server.notes()), ROWS)
 
 
 class AStoppedRun(WithARunToResume):
@@ -210,6 +250,15 @@ class WhatCannotBeResumed(WithARunToResume):
         lines[2] = b"garbage\n"
         log.write_bytes(b"".join(lines))
         self.refused("damaged")
+
+    def test_has_a_log_whose_end_tells_of_other_rows(self):
+        self.resume(exits=0)
+        log = self.home / "run/log.jsonl"
+        row = next(line for line in log.read_bytes().splitlines(keepends=True) if b'"row":5,' in line)
+        log.write_bytes(log.read_bytes().replace(row, b""))
+        self.refused("its last line tells of 300 rows read")
+        for words in (("undo", "run", "--yes"), ("report", "run")):
+            self.assert_says(self.noteload(*words), "its last line tells of 300 rows read")
 
     def test_is_in_use(self):
         process = self.begin("resume", "run", "--rate", "20/s")

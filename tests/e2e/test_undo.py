@@ -325,6 +325,10 @@ class UndoAsks(WithARun):
         result = self.noteload("undo", "run")
         self.assertEqual(result.code, 2, result)
         self.assert_says(result, "--yes", "terminal")
+        result = self.noteload("undo", "nosuch")
+        self.assertEqual(result.code, 2, result)
+        self.assert_says(result, "there is no run folder nosuch")
+        self.assertNotIn("--yes", result.err)
         self.assertEqual(len(self.left()), ROWS)
 
 

@@ -49,6 +49,9 @@ life::life(world& w, ledger::recovered_run from, planned_end fated)
     rebuild();
     world_.disk.mend();
     auto log = world_.disk.reopen("log", from_.good_bytes);
+    if (from_.lacks_newline && !(*log)->append("\n")) {
+        complain("the log cannot be gone on with");
+    }
     ledger::side_files beside(world_.disk, "/run", false);
     beside.add_input({"csv", "header"});
     beside.clear_old();

@@ -155,7 +155,7 @@ void check_notes(const plan& p, const std::map<std::uint64_t, last_outcome>& las
 
 void check_recovery(const world& w, const std::map<std::uint64_t, last_outcome>& last, report& r) {
     const auto run = recovered(w);
-    if (!run || !run->ended || run->garbled) {
+    if (!run || !run->ended || run->garbled()) {
         r.wrong.push_back("the finished log cannot be read back");
         return;
     }

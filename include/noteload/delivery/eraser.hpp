@@ -29,6 +29,8 @@ struct eraser_options {
     pacing pace = pacing::fast;
     std::chrono::seconds give_up_after{std::chrono::hours(4)};
     bool force = false; ///< delete without a look at whether somebody changed the note
+    /// How long a note may be shown that a deletion did not find: reads lag.
+    std::chrono::milliseconds verify_window{std::chrono::seconds(60)};
     /// Of a note that has no good answer while others have; then it is refused. Ten take about 40
     /// seconds.
     int most_failures = 10;
@@ -37,7 +39,9 @@ struct eraser_options {
 /// The pool that deletes notes: `concurrency` connections, never more requests at once. It looks at
 /// each note, and deletes it if nobody changed it since it was made. Whatever has no good answer is
 /// asked again; a note that alone has none, while others do, is given up after some tries. It
-/// settles every note that it took.
+/// settles every note that it took. A deletion's 404 is believed of a note that was not shown, or
+/// is shown no more: it looks again until the verify window is over, and then refuses the note;
+/// once it did, and until a deletion works, the next ones are looked at only once more.
 class eraser {
 public:
     eraser(boost::asio::io_context& on, const server& s, const eraser_options& options,

@@ -36,7 +36,7 @@ struct delivered {
     int status = 0;
     int attempts = 0; ///< answers 429 not counted
     std::chrono::milliseconds took{0};
-    std::string response; ///< the last answer's body, if `keep_responses`
+    std::string response;         ///< the last answer's body, if `keep_responses`
     std::optional<moment> when{}; ///< that was known; none: as it is settled
 };
 

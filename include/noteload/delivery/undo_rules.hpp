@@ -17,9 +17,10 @@ namespace noteload::delivery {
 /// What an attempt means for its note.
 struct undo_step {
     enum class kind : std::uint8_t {
-        go_on,  ///< after a look: nothing speaks against deleting it
-        undone, ///< after a delete
-        gone,   ///< after a delete
+        go_on,       ///< after a look: nothing speaks against deleting it
+        undone,      ///< after a delete
+        gone,        ///< after a delete, and after a look behind it
+        still_there, ///< after a look behind a delete that found none
         keep,
         refused,
         again,          ///< no good answer
@@ -30,6 +31,7 @@ struct undo_step {
     reason why = reason::stopped; ///< of `keep`, `refused`, and of `again` as a last word
     std::string words = {};       ///< for people
     std::int64_t contact_id = 0;  ///< of `keep`, where it is known
+    bool is_there = false;        ///< of `go_on`: the server showed the note
     errc stop = errc::bug;
     std::optional<std::chrono::seconds> wait = std::nullopt;
 
@@ -48,6 +50,12 @@ std::ostream& operator<<(std::ostream& out, const undo_step& s);
 /// tells.
 [[nodiscard]] undo_step judge_look(const attempt& a, std::int64_t note_id,
                                    std::chrono::system_clock::time_point now);
+
+/// The answer to a look at a note that the server showed, and did not find when it was to be
+/// deleted: `gone` where it is shown no more, `still_there` where it is. A 404 may be of a gateway
+/// that does not know the deletion.
+[[nodiscard]] undo_step judge_second_look(const attempt& a, std::int64_t note_id,
+                                          std::chrono::system_clock::time_point now);
 
 /// The answer to `DELETE /api/ContactNote/{id}`.
 [[nodiscard]] undo_step judge_delete(const attempt& a, std::chrono::system_clock::time_point now);

@@ -13,25 +13,29 @@ namespace noteload::ledger {
 /// Reads a file line by line, a megabyte at a time. `errc::input` where it cannot be read.
 class line_reader {
 public:
-    /// `most`: bytes to read; what is behind is not looked at.
+    /// `whole`: bytes that are whole lines, but perhaps for the last one's newline; what is behind
+    /// is not looked at.
     [[nodiscard]] static result<line_reader> open(
-        const std::string& path, std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
+        const std::string& path, std::optional<std::uint64_t> whole = std::nullopt);
 
     line_reader(line_reader&& other) noexcept;
     line_reader& operator=(line_reader&&) = delete;
     ~line_reader();
 
-    /// The next line, without its newline and valid until the next call; nothing at the end. What
-    /// has no newline at the file's end never was a whole line and is not given.
+    /// The next line, without its newline and valid until the next call; nothing at the end. Of a
+    /// file that is read without a bound, what has no newline at its end is not given.
     [[nodiscard]] result<std::optional<std::string_view>> next();
 
 private:
-    line_reader(int fd, std::string path, std::uint64_t most);
+    line_reader(int fd, std::string path, std::optional<std::uint64_t> whole);
     /// False at the end.
     [[nodiscard]] result<bool> read_more();
+    /// What is left at the end.
+    [[nodiscard]] std::optional<std::string_view> last_line();
 
     int fd_;
     std::string path_;
+    bool is_whole_;
     std::uint64_t left_;
     std::string bytes_;
     std::size_t begin_ = 0; // of what was not given yet, in bytes_

@@ -42,6 +42,10 @@ public:
     /// `has_room`.
     static constexpr std::size_t room = 16'384;
 
+    /// Bytes of the log that may wait for a sync, but for one write: no crash tears more (see
+    /// `longest_torn_tail`).
+    static constexpr std::size_t most_unsynced = 4 << 20;
+
     log_book(std::unique_ptr<append_file> log, side_files beside, hooks call);
     log_book(const log_book&) = delete;
     log_book& operator=(const log_book&) = delete;
@@ -96,6 +100,7 @@ private:
     std::vector<item> items_;         // reused
     std::string lines_;               // reused
     std::vector<sending_mark> marks_; // written, not synced yet
+    std::size_t unsynced_ = 0;        // bytes written, not synced yet
 
     // Everyone, with `mutex_`.
     std::vector<item> queue_;

@@ -24,7 +24,8 @@
 ///     met     = {"went_through":{"processes":1,…,"requests":{"200":N,…}},"at":T}
 ///     end     = {"end":{"read":…,"created":…,…}}
 ///
-/// A mark is on disk before the first request of rows FIRST to LAST leaves; B and N are where row
+/// A path or option that is no UTF-8 has its bytes in hex beside it, as `path_bytes`. A mark is on
+/// disk before the first request of rows FIRST to LAST leaves; B and N are where row
 /// FIRST stands, and the hash is of the bytes of records FIRST to LAST, each followed by one
 /// newline. Byte and size are where the record of an invalid, refused or doubtful row stands, so
 /// that the reject files can be made again. A row's last outcome counts. The downside of one line a

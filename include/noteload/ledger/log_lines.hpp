@@ -41,6 +41,28 @@ using log_line =
 /// Any line but the header; `line` is without its newline.
 [[nodiscard]] log_line read_line(std::string_view line);
 
+/// The same, also of lines that another program wrote again (an editor, jq, a transfer in text
+/// mode): blanks, CR LF, other escapes, fields in another order. What is said counts, and a field
+/// that we do not write makes the line none of ours. Lines at our letter are read as quickly.
+class any_form_reader {
+public:
+    /// The texts of a row are views into `line` or into this reader: valid until the next call.
+    [[nodiscard]] log_line read(std::string_view line) {
+        auto what = read_line(line);
+        if (std::holds_alternative<std::monostate>(what)) [[unlikely]] {
+            what = read_other_form(line);
+        }
+        return what;
+    }
+
+private:
+    [[nodiscard]] log_line read_other_form(std::string_view line);
+    std::string own_form_;
+};
+
+/// Whether a line says nothing: no byte, or blanks alone, as an editor may leave them.
+[[nodiscard]] bool is_blank(std::string_view line);
+
 /// The header. `errc::changed` with what is wrong with it: no log at all, or of a version that this
 /// program does not know.
 [[nodiscard]] result<log_header> read_header(std::string_view line, const std::string& path);

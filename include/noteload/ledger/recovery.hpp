@@ -55,9 +55,12 @@ struct reading_point {
 /// A run as its log tells it.
 struct recovered_run {
     log_header header;
-    std::uint64_t good_bytes = 0; ///< of the log; what is behind is garbled and to be cut off
-    bool garbled = false;         ///< there is something behind
-    bool ended = false;           ///< its last line is an end line
+    std::uint64_t good_bytes = 0;    ///< of the log; what is behind is garbled and to be cut off
+    std::uint64_t garbled_bytes = 0; ///< that are behind
+    std::uint64_t good_lines = 0;    ///< of the log, its header among them
+    bool lacks_newline = false;      ///< its last good line does, and is whole all the same
+    bool ended = false;              ///< its last line is an end line
+    row_counts end_counts;           ///< what that says
     row_states rows;
     std::vector<sending_mark> open_marks; ///< with at least one row whose fate is unknown
     reading_point go_on;
@@ -72,18 +75,29 @@ struct recovered_run {
     std::vector<std::uint64_t> told_at; ///< bytes of the log where outcomes but `created` stand
     std::unordered_map<std::uint64_t, std::uint32_t> superseded; ///< outcomes of a row but the last
 
+    [[nodiscard]] bool garbled() const noexcept { return garbled_bytes > 0; }
     /// Whether the row may have been sent, and nobody knows what became of it.
     [[nodiscard]] bool is_doubtful(std::uint64_t row) const;
 };
 
-/// Reads `log.jsonl` in one pass. Everything from the first unreadable line on is left out (a power
-/// cut may have garbled several), unless a readable mark stands behind it: such a log is refused,
-/// for requests may have left that it does not show. `errc::changed` with the reason for that, for
-/// what is no log, and for a version that this program does not know; `errc::input` where the file
-/// cannot be read.
+/// What a crash leaves unreadable at a log's end is no longer: as much as is ever written between
+/// two syncs.
+inline constexpr std::uint64_t longest_torn_tail = 16u << 20;
+
+/// Reads `log.jsonl` in one pass; lines may have any form (`any_form_reader`). A torn tail, as a
+/// crash leaves it, is left out: unreadable lines with nothing of ours behind them, and a last line
+/// without its end. A log that is damaged in another way is refused, for requests may have left
+/// that it does not show: where a line of ours stands behind an unreadable one, where an unreadable
+/// one looks like a mark, where more is unreadable than a crash leaves, or where a row's number is
+/// beyond all reach. `errc::changed` with the reason and the line for these, for what is no log,
+/// and for a version that this program does not know; `errc::input` where the file cannot be read.
 [[nodiscard]] result<recovered_run> recover(const std::string& log_path);
 
-/// The same from a log's text, for tests.
+/// Whether the lines of a log that ended say what its end line says: `errc::changed` where they do
+/// not, for then somebody added to it or took away.
+[[nodiscard]] result<void> check_end(const std::string& log_path, const recovered_run& run);
+
+/// `recover` from a log's text, for tests.
 class recovery {
 public:
     explicit recovery(std::string path);
@@ -94,13 +108,20 @@ public:
 
 private:
     [[nodiscard]] result<void> take(std::string_view line);
+    [[nodiscard]] result<void> take_garbled(std::string_view line);
+    [[nodiscard]] result<void> take_end();
+    void take_row(const row_line& row);
     void take_mark(const sending_mark& mark);
     void prune();
     void find_go_on(std::uint64_t first_to_read);
 
     std::string path_;
     std::string unfinished_; // the start of a line whose end has not come
+    any_form_reader forms_;
     bool has_header_ = false;
+    std::uint64_t lines_ = 0;       // taken, readable or not
+    std::uint64_t bytes_ = 0;       // fed
+    bool damaged_ = false;          // a line could not be read
     std::uint64_t unread_from_ = 1; // rows before it need not be read
     std::size_t prune_at_;
     std::vector<sending_mark> marks_;
@@ -121,6 +142,7 @@ private:
     last_outcomes(line_reader lines, std::unordered_map<std::uint64_t, std::uint32_t> superseded);
 
     line_reader lines_;
+    any_form_reader forms_;
     std::unordered_map<std::uint64_t, std::uint32_t> superseded_;
 };
 

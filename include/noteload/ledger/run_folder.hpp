@@ -21,6 +21,9 @@ public:
     /// process has it or it holds no log.
     [[nodiscard]] static result<run_folder> take(disk& on, const std::string& named);
 
+    /// Whether `take` finds a log there; the failure says that it does not.
+    [[nodiscard]] static result<void> is_run(disk& on, const std::string& named);
+
     /// Whether a process has the run at `folder`.
     [[nodiscard]] static bool is_in_use(const std::string& folder);
 
@@ -35,8 +38,10 @@ public:
     /// folder synced: whoever sees the log sees the header. On failure there is no log.
     [[nodiscard]] result<std::unique_ptr<append_file>> begin_log(const log_header& header);
 
-    /// The log, cut to its first `good_bytes`, to go on behind them.
-    [[nodiscard]] result<std::unique_ptr<append_file>> reopen_log(std::uint64_t good_bytes);
+    /// The log, cut to its first `good_bytes`, to go on behind them, with the newline that the last
+    /// line may lack.
+    [[nodiscard]] result<std::unique_ptr<append_file>> reopen_log(std::uint64_t good_bytes,
+                                                                  bool lacks_newline);
 
 private:
     class lock;

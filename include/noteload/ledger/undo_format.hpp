@@ -46,7 +46,8 @@ struct undo_line {
     friend bool operator==(const undo_line&, const undo_line&) = default;
 };
 
-/// Any line but the header, without its newline; `std::monostate` for one that is none of ours.
+/// Any line but the header, without its newline and in any form that means the same (as
+/// `any_form_reader`); `std::monostate` for one that is none of ours.
 [[nodiscard]] std::variant<std::monostate, undo_line, undo_counts> read_undo_line(
     std::string_view line);
 

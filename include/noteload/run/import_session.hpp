@@ -39,8 +39,10 @@ struct session_begin {
     bool told_all = true;        ///< `before` and `beside` have all rows that the log has
     walk_start start{};
     std::vector<std::shared_ptr<const batch>> doubtful{};
-    id_set claimed{};    ///< of the run's notes
-    std::string words{}; ///< for people: how much is taken over
+    id_set claimed{};            ///< of the run's notes
+    std::string words{};         ///< for people: how much is taken over
+    std::string cut_off{};       ///< for people: what of the log was; empty: nothing
+    std::uint64_t last_told = 0; ///< the last row that the log tells of
 };
 
 /// What the reject files of these inputs look like.

@@ -77,6 +77,8 @@ public:
                                           source::piece_worker& otherwise);
     /// Whether `next` would wait for input.
     [[nodiscard]] bool ready() const;
+    /// The number of the last row that was come to, left out or not.
+    [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
 
 private:
     [[nodiscard]] result<bool> open_next();

@@ -53,6 +53,8 @@ public:
     /// After `run`: why it ended early; and whether the limit left rows behind.
     [[nodiscard]] const std::optional<failure>& failed() const noexcept { return failed_; }
     [[nodiscard]] bool limited() const noexcept { return limited_; }
+    /// After `run` came to the input's end: the number of its last row.
+    [[nodiscard]] std::uint64_t last_row() const noexcept { return walk_.rows(); }
     /// After `run`: what the mapping changed.
     [[nodiscard]] const mapping::notices& noticed() const noexcept { return mapper_.noticed(); }
 

@@ -78,6 +78,9 @@ public:
     [[noreturn]] virtual void quit(const std::string& folder) = 0;
 };
 
+/// Whether the folder is one of a run; the failure says what it is not.
+[[nodiscard]] result<void> is_run(const std::string& folder);
+
 /// Deletes the notes that a run made, by its log, and writes down what became of each. May be
 /// stopped and called again: it goes on with what is still there. Handles SIGINT and SIGTERM.
 [[nodiscard]] undo_result run_undo(const undo_options& options, undo_observer& watch);

@@ -166,8 +166,40 @@ TEST_F(Eraser, DeletesAYoungNoteThatReadsDoNotShowYet) {
     EXPECT_EQ(end_of(1).what, undo_outcome::undone);
 }
 
+TEST_F(Eraser, LooksAgainAtANoteThatWasShownAndIsNotFoundByItsDeletion) {
+    far_->play({{answer(200, shown(901)), answer(404, ""), answer(200, shown(901)), answer(503, ""),
+                 answer(404, "")}});
+    run(1);
+    EXPECT_EQ(end_of(1).what, undo_outcome::gone);
+    EXPECT_EQ(end_of(1).attempts, 1);
+}
+
+TEST_F(Eraser, RefusesNotesThatAreShownAfterTheirDeletionFoundNone) {
+    options_.verify_window = std::chrono::seconds(1);
+    far_->otherwise({[](test::peer& p, const std::string& request) {
+        p.say(is_delete(request) ? test::http(404, "") : test::http(200, shown(id_in(request))));
+    }});
+    run(3);
+    EXPECT_EQ(work_->count(undo_outcome::refused), 3);
+    EXPECT_EQ(end_of(1).why.value().why, reason::not_found);
+    EXPECT_THAT(end_of(1).why.value().detail, HasSubstr("shows it all the same"));
+    const auto sent = lines();
+    EXPECT_EQ(std::count(sent.begin(), sent.end(), "GET /api/ContactNote/903"), 2)
+        << "the window is waited for once";
+}
+
+TEST_F(Eraser, LooksBehindADeletionThatIsForcedAndFindsNone) {
+    options_.force = true;
+    options_.verify_window = std::chrono::milliseconds(1);
+    far_->play({{answer(404, ""), answer(404, ""), answer(404, ""), answer(200, shown(902))}});
+    run(2);
+    EXPECT_EQ(end_of(1).what, undo_outcome::gone);
+    EXPECT_EQ(end_of(2).what, undo_outcome::refused);
+}
+
 TEST_F(Eraser, AsksAgainWhenAnAnswerIsLost) {
-    far_->play({{answer(200, shown(901)), test::reset_after_reading()}, {answer(404, "")}});
+    far_->play({{answer(200, shown(901)), test::reset_after_reading()},
+                {answer(404, ""), answer(404, "")}});
     run(1);
     EXPECT_EQ(end_of(1).what, undo_outcome::gone);
     EXPECT_EQ(end_of(1).attempts, 2);

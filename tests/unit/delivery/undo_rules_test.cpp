@@ -62,7 +62,7 @@ TEST(ChangedSinceMade, TakesMoreThanASecondBetweenTheTwoTimes) {
 
 TEST(UndoLook, GoesOnWithANoteThatNobodyChanged) {
     EXPECT_EQ(look(answered(200, note("2026-11-24T03:54:12", "2026-11-24T03:54:12.5"))),
-              undo_step{.is = kind::go_on});
+              (undo_step{.is = kind::go_on, .is_there = true}));
 }
 
 TEST(UndoLook, KeepsWhatWasChangedAndSaysByWhom) {
@@ -102,6 +102,23 @@ TEST(UndoDelete, CountsANoteThatIsNotThereAsGone) {
     EXPECT_EQ(judge_delete(answered(404), now).is, kind::gone);
     EXPECT_EQ(judge_delete(answered(410, " "), now).is, kind::gone);
     EXPECT_EQ(judge_delete(answered(404, R"({"message":"no such note"})"), now).is, kind::gone);
+}
+
+TEST(UndoSecondLook, TellsWhetherANoteIsGone) {
+    const auto same = note("2026-11-24T03:54:12", "2026-11-24T03:54:12");
+    const auto changed = note("2026-11-24T03:54:12", "2026-11-25T03:54:12");
+    EXPECT_TRUE(look(answered(200, same)).is_there);
+    EXPECT_FALSE(look(answered(404)).is_there);
+    for (const auto& body : {same, changed}) {
+        const auto s = judge_second_look(answered(200, body), 991, now);
+        EXPECT_EQ(s.is, kind::still_there);
+        EXPECT_EQ(s.why, reason::not_found);
+        EXPECT_THAT(s.words, HasSubstr("404"));
+    }
+    EXPECT_EQ(judge_second_look(answered(404), 991, now).is, kind::gone);
+    EXPECT_EQ(judge_second_look(answered(200, "<html>"), 991, now).is, kind::again);
+    EXPECT_EQ(judge_second_look(answered(503), 991, now).is, kind::again);
+    EXPECT_EQ(judge_second_look(answered(401), 991, now).is, kind::stop);
 }
 
 TEST(UndoDelete, DoesNotTakeAPagesWordForIt) {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <regex>
+
 #include <filesystem>
 #include <future>
 #include <string>
@@ -287,7 +289,7 @@ TEST_F(KeyHistory, StopsAtARunThatHasNotEnded) {
         EXPECT_THAT(refusal(), HasSubstr("noteload resume " + (runs_ / "one")));
     }
     const auto whole = log_text(begun).row(1, "a", outcome::created, 1).end().text();
-    for (std::size_t cut = 1; cut < 40; ++cut) {
+    for (std::size_t cut = 2; cut < 40; ++cut) {
         folder_.write("runs/one/log.jsonl", whole.substr(0, whole.size() - cut));
         EXPECT_THAT(refusal(), HasSubstr("one"));
     }
@@ -377,7 +379,28 @@ TEST_F(KeyHistory, StopsAtALogThatIsDamagedInItsMiddle) {
     broken[broken.find("\"outcome\"") + 1] = 'x';
     fs::create_directories(runs_ / "one");
     folder_.write("runs/one/log.jsonl", broken);
-    EXPECT_THAT(refusal(), HasSubstr("unreadable"));
+    EXPECT_THAT(refusal(), HasSubstr("line 2 cannot be read"));
+}
+
+TEST_F(KeyHistory, ReadsALogAndAnUndoLogThatAnotherProgramWroteAgain) {
+    const auto whole = log_text("one")
+                           .row(1, "a", outcome::created, 1)
+                           .row(2, "b", outcome::created, 2)
+                           .end()
+                           .text();
+    const auto sorted =
+        std::regex_replace(whole, std::regex(R"(\{("noteload_log":1),("run":"one"))"), "{$2 , $1");
+    ASSERT_NE(sorted, whole);
+    put(log_text("one"));
+    undo("one",
+         "{\"noteload_undo\": 1}\r\n{\"row\": 1, \"note_id\": 1, \"outcome\": \"gone\", "
+         "\"attempts\": 1, \"ms\": 3, \"at\": \"2026-11-24T03:54:12.345Z\"}\r\n");
+    for (const auto* end : {"\n", "\r\n", " \n \n"}) {
+        folder_.write("runs/one/log.jsonl", std::regex_replace(sorted, std::regex("\n"), end));
+        EXPECT_THAT(say({"a", "b"}), ElementsAre("-", "one")) << end;
+    }
+    folder_.write("runs/one/log.jsonl", whole.substr(0, whole.size() - 1));
+    EXPECT_THAT(say({"a", "b"}), ElementsAre("-", "one")) << "no last newline";
 }
 
 TEST_F(KeyHistory, PassesOverWhatIsNoRunAndStopsAtALaterVersion) {

@@ -13,8 +13,9 @@ namespace {
 
 using ::testing::ElementsAre;
 
-std::vector<std::string> lines_of(const std::string& path, std::uint64_t most) {
-    auto lines = line_reader::open(path, most);
+std::vector<std::string> lines_of(const std::string& path,
+                                  std::optional<std::uint64_t> whole = std::nullopt) {
+    auto lines = line_reader::open(path, whole);
     std::vector<std::string> out;
     for (;;) {
         const auto line = lines->next();
@@ -29,11 +30,19 @@ std::vector<std::string> lines_of(const std::string& path, std::uint64_t most) {
 TEST(LineReader, GivesWholeLinesAlone) {
     const test::temp_folder folder;
     const auto path = folder.write("f", "one\n\nthree\nfour");
-    EXPECT_THAT(lines_of(path, 1000), ElementsAre("one", "", "three"));
+    EXPECT_THAT(lines_of(path), ElementsAre("one", "", "three"));
     EXPECT_THAT(lines_of(path, 11), ElementsAre("one", "", "three"));
-    EXPECT_THAT(lines_of(path, 10), ElementsAre("one", ""));
+    EXPECT_THAT(lines_of(path, 5), ElementsAre("one", ""));
     EXPECT_THAT(lines_of(path, 0), ElementsAre());
     EXPECT_THAT(lines_of(folder.write("empty", ""), 9), ElementsAre());
+    EXPECT_THAT(lines_of(folder.write("empty", "")), ElementsAre());
+}
+
+TEST(LineReader, GivesALastLineWithoutItsNewlineThatIsKnownToBeWhole) {
+    const test::temp_folder folder;
+    const auto path = folder.write("f", "one\n\nthree\nfour");
+    EXPECT_THAT(lines_of(path, 15), ElementsAre("one", "", "three", "four"));
+    EXPECT_THAT(lines_of(path, 10), ElementsAre("one", "", "three"));
 }
 
 TEST(LineReader, PutsLinesTogetherThatCrossItsPieces) {
@@ -44,7 +53,7 @@ TEST(LineReader, PutsLinesTogetherThatCrossItsPieces) {
         expected.emplace_back(size, static_cast<char>('a' + expected.size()));
         text += expected.back() + '\n';
     }
-    EXPECT_TRUE(lines_of(folder.write("f", text), ~0ull) == expected);
+    EXPECT_TRUE(lines_of(folder.write("f", text)) == expected);
 }
 
 TEST(LineReader, SaysWhatItCannotOpen) {

@@ -113,10 +113,44 @@ TEST(LogLines, AreNothingWhereTheyAreTornOrGarbled) {
     }
 }
 
+TEST(LogLines, AreReadInAnyFormThatMeansTheSame) {
+    any_form_reader forms;
+    const auto row = std::get<row_line>(forms.read(
+        " { \"at\":\"2026-11-24T03:54:12.345Z\" , \"outcome\":\"invalid\",\"row\": 17,"
+        "\"line\":42,\"file\":1,\"attempts\":0,\"ms\":0,\"key\":\"caf\\u00e9 \\\"1\\\"\","
+        "\"reasons\":[\"bad_date\", \"missing_note\"],\"reason\":\"bad_date\","
+        "\"detail\":\"a; missing_note: b\",\"size\":80,\"byte\":900}\t\r"));
+    const auto got = settled(row);
+    EXPECT_EQ(got.at, (place{.file = 1, .row = 17, .line = 42, .byte = 900, .size = 80}));
+    EXPECT_EQ(got.key, "caf\u00e9 \"1\"");
+    EXPECT_EQ(got.faults,
+              (std::vector<fault>{{reason::bad_date, "a"}, {reason::missing_note, "b"}}));
+    const sending_mark m{.first = 3, .last = 9, .file = 2, .byte = 77, .line = 5, .hash = ~0ull};
+    EXPECT_EQ(std::get<sending_mark>(
+                  forms.read(R"({"hash": "xxh3:ffffffffffffffff", "sending": [3, 9], "line": 5,)"
+                             R"( "byte": 77, "file": 2})")),
+              m);
+}
+
+TEST(LogLines, AreNoneOfOursInAnyFormWhereTheySayAnythingElse) {
+    any_form_reader forms;
+    for (const auto* line :
+         {"", "\r", "null", "{}", "[1]", "{\"x\":1}", "{ \"sending\":[1,2] }",
+          R"({"sending":[3,9],"file":2,"byte":77,"line":5,"hash":"xxh3:ffffffffffffffff","x":1})",
+          R"({"sending":[9,3],"file":2,"byte":77,"line":5,"hash":"xxh3:ffffffffffffffff"} )",
+          R"({"sending":[3,9],"file":2.5,"byte":77,"line":5,"hash":"xxh3:ffffffffffffffff"})",
+          R"({"event":"x","at":"2026-11-24T03:54:12.345Z","at2":null})",
+          R"({"event":"x","at":{"y":1}})"}) {
+        EXPECT_TRUE(std::holds_alternative<std::monostate>(forms.read(line))) << line;
+    }
+}
+
 TEST(LogLines, TellTheirTime) {
     EXPECT_EQ(time_of_line(line_of(row(outcome::skipped))), noon);
     EXPECT_EQ(time_of_line(line_of(log_event{"stopped", "", "", noon})), noon);
     EXPECT_EQ(time_of_line(line_of(row_counts{})), std::nullopt);
+    EXPECT_EQ(time_of_line(R"({"at": "2026-11-24T03:54:12.345Z", "event": "x"})"),
+              time_of_line(R"({"event":"x","at":"2026-11-24T03:54:12.345Z"})"));
     EXPECT_EQ(time_of_line(""), std::nullopt);
     EXPECT_EQ(time_of_line(R"({"event":"x","at":"2026-13-24T03:54:12.345Z"})"), std::nullopt);
 }
@@ -133,6 +167,19 @@ TEST(LogHeader, IsReadAsItWasWritten) {
     h.started = noon;
     h.server_started = noon + std::chrono::milliseconds(7);
     const auto got = read_header(line_of(h), "log.jsonl");
+    ASSERT_TRUE(got) << got.error().message;
+    EXPECT_EQ(*got, h);
+}
+
+TEST(LogHeader, KeepsTheBytesOfNamesThatAreNoUtf8) {
+    log_header h;
+    h.inputs = {{"/d\xfe/\xff bad.csv", 1, "x"}, {"/good.csv", 2, "y"}};
+    h.base_url = "https://localhost:1";
+    h.options = {{"ca_file", std::string("/\xe9.pem")}, {"key", std::string("id")}};
+    const auto line = line_of(h);
+    EXPECT_THAT(line, ::testing::HasSubstr(
+                          "\"path\":\"/d\uFFFD/\uFFFD bad.csv\",\"path_bytes\":\"2f64fe2fff"));
+    const auto got = read_header(line, "log.jsonl");
     ASSERT_TRUE(got) << got.error().message;
     EXPECT_EQ(*got, h);
 }

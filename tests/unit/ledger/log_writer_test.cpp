@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "noteload/ledger/recovery.hpp"
 #include "support/memory_disk.hpp"
 #include "support/printers.hpp"
 
@@ -255,6 +256,30 @@ TEST_F(LogWriter, HasRoomForFewerRowsWhereRecordsAreLong) {
         book.settle(entry);
     }
     EXPECT_EQ(rows, 16u);
+}
+
+TEST_F(LogWriter, LeavesNoMoreUnsyncedThanACrashMayTear) {
+    side_files beside(disk_, "/run", false);
+    beside.add_input({"csv", "header"});
+    const log_book::hooks call{
+        .durable = [](const auto&) {}, .written = [](const auto&) {}, .failed = [](const auto&) {}};
+    log_book book(disk_.file("log"), std::move(beside), call);
+    std::uint64_t row = 0;
+    for (int second = 0; second < 6; ++second) {
+        while (book.has_room()) { // more than is written at once
+            auto entry = entry_of(++row);
+            entry.row.key = std::string(60, 'k');
+            book.settle(std::move(entry));
+        }
+        ASSERT_TRUE(book.step());
+        const auto waiting = disk_.written("log").size() - disk_.synced("log").size();
+        ASSERT_LT(waiting, longest_torn_tail / 2);
+        if (waiting >= log_book::most_unsynced) {
+            book.settle(entry_of(++row));
+            ASSERT_TRUE(book.step());
+            ASSERT_EQ(disk_.written("log"), disk_.synced("log"));
+        }
+    }
 }
 
 TEST_F(LogWriter, FailsOnceAndForGoodWhereverTheDiskFails) {

@@ -2,10 +2,14 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
 #include <fstream>
 #include <map>
 #include <random>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -21,9 +25,13 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+struct no_header_t {};
+constexpr no_header_t nothing;
+
 /// A log in the making. Row N stands at byte 100 * N, line N + 1.
 class log_text {
 public:
+    explicit log_text(no_header_t /*unused*/) {}
     log_text() {
         log_header h;
         h.inputs = {{"/notes.csv", 1000, "xxh3:1"}};
@@ -157,27 +165,79 @@ TEST(Recovery, KnowsTheFirstRefusedRow) {
 TEST(Recovery, CutsATornLineOff) {
     const log_text whole = log_text().mark(1, 2).row(1);
     const auto run = good(log_text(whole).raw("{\"row\":2,\"file\":0,\"li"));
-    EXPECT_TRUE(run.garbled);
+    EXPECT_TRUE(run.garbled());
+    EXPECT_EQ(run.good_lines, 3u);
     EXPECT_EQ(run.good_bytes, whole.text().size());
     EXPECT_THAT(doubtful(run), ElementsAre(2));
 }
 
-TEST(Recovery, CutsOffAllBehindAGarbledLineButAMark) {
-    const log_text whole = log_text().mark(1, 4).row(1);
-    const auto cut = good(log_text(whole).raw(std::string_view("\0\0\0\n", 4)).row(2).row(3));
-    EXPECT_EQ(cut.good_bytes, whole.text().size());
-    EXPECT_THAT(doubtful(cut), ElementsAre(2, 3, 4));
-    const auto refused = recovered(log_text(whole).raw("x\n").mark(5, 6).text());
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, errc::changed);
-    EXPECT_THAT(refused.error().message, HasSubstr("byte " + std::to_string(whole.text().size())));
+/// What a log is refused for: the message.
+std::string refusal(const log_text& log) {
+    const auto got = recovered(log.text(), 100);
+    EXPECT_FALSE(got);
+    if (got) {
+        return "";
+    }
+    EXPECT_EQ(got.error().code, errc::changed);
+    EXPECT_THAT(got.error().message, HasSubstr("Nothing was changed"));
+    return got.error().message;
 }
 
-TEST(Recovery, TakesNoRowNumberThatNoRunCouldHaveReached) {
+TEST(Recovery, CutsOffUnreadableLinesWithNothingOfOursBehind) {
+    const log_text whole = log_text().mark(1, 4).row(1);
+    for (const auto& tail : {std::string("\0\0\0\n", 4), std::string(5000, '\0'),
+                             std::string("x\ny\n\n{\"a\":1}\n{\"row\":2,"),
+                             std::string("{\"sending\":[5,8],\"fi\0\0\0", 24)}) {
+        const auto cut = good(log_text(whole).raw(tail));
+        EXPECT_EQ(cut.good_bytes, whole.text().size());
+        EXPECT_EQ(cut.garbled_bytes, tail.size());
+        EXPECT_EQ(cut.good_lines, 3u);
+        EXPECT_THAT(doubtful(cut), ElementsAre(2, 3, 4));
+    }
+}
+
+TEST(Recovery, RefusesALogWithLinesOfOursBehindAnUnreadableOne) {
+    const log_text torn = log_text().mark(1, 4).row(1).raw("x\ny\n");
+    const auto blanks = [](std::string line) { return line.insert(1, " ") + "\r\n"; };
+    for (const auto& log :
+         {log_text(torn).mark(5, 6), log_text(torn).row(2), log_text(torn).end(),
+          log_text(torn).raw(blanks(R"({"sending":[5,6],"file":0,"byte":5,"line":6,)"
+                                    R"("hash":"xxh3:0000000000000001"})"))}) {
+        const auto why = refusal(log);
+        EXPECT_THAT(why, HasSubstr("line 4 cannot be read"));
+        EXPECT_THAT(why, HasSubstr("(line 6)"));
+    }
+}
+
+TEST(Recovery, RefusesALogWithAnUnreadableLineThatMayBeAMark) {
+    EXPECT_THAT(refusal(log_text().mark(1, 4).raw("{\"at\":1,\"sending\":[5,6]}\n")),
+                HasSubstr("line 3 cannot be read, and requests left by line 3"));
+}
+
+TEST(Recovery, RefusesALogOfWhichMoreIsUnreadableThanACrashLeaves) {
+    const log_text whole = log_text().mark(1, 4);
+    EXPECT_TRUE(recovered(log_text(whole).raw(std::string(longest_torn_tail, '\0')).text()));
+    EXPECT_THAT(refusal(log_text(whole).raw(std::string(longest_torn_tail + 1, '\0'))),
+                HasSubstr("line 3 cannot be read"));
+}
+
+TEST(Recovery, RefusesARowNumberThatNoRunCouldHaveReached) {
     const log_text whole = log_text().mark(1, 2).row(1);
     for (const auto row : {std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
-        EXPECT_EQ(good(log_text(whole).row(row)).good_bytes, whole.text().size());
-        EXPECT_EQ(good(log_text(whole).mark(3, row)).good_bytes, whole.text().size());
+        EXPECT_THAT(refusal(log_text(whole).row(row)), HasSubstr("line 4 tells of row"));
+        EXPECT_THAT(refusal(log_text(whole).mark(3, row)), HasSubstr("line 4 tells of row"));
+    }
+}
+
+TEST(Recovery, TakesALastLineThatOnlyLacksItsNewline) {
+    for (const log_text& whole : {log_text().mark(1, 2).row(1), log_text().row(1).mark(2, 2)}) {
+        auto text = whole.text();
+        text.pop_back();
+        const auto run = good(log_text(nothing).raw(text));
+        EXPECT_TRUE(run.lacks_newline);
+        EXPECT_FALSE(run.garbled());
+        EXPECT_EQ(run.good_bytes, text.size());
+        EXPECT_THAT(doubtful(run), ElementsAre(2));
     }
 }
 
@@ -229,6 +289,79 @@ TEST(ForEachLast, TellsEachRowOnceByItsLastOutcome) {
     EXPECT_THAT(told, ElementsAre("2 created", "3 already_there", "4 created"))
         << "row 1 is under a mark again, so its outcome is open";
     expect_told_alike(path, *run);
+}
+
+TEST(Recovery, HoldsTheEndLineAgainstTheOthers) {
+    std::string end;
+    append_line(end, row_counts{.read = 2, .of = {2, 0, 0, 0, 0, 0, 0}});
+    const auto log = log_text().mark(1, 2).row(1).row(2).raw(end);
+    EXPECT_TRUE(check_end("log.jsonl", good(log)));
+    EXPECT_TRUE(check_end("log.jsonl", good(log_text().mark(1, 2).row(1))));
+    for (const auto& wrong : {log_text().mark(1, 2).row(1).row(2).row(3).raw(end),
+                              log_text().mark(1, 2).row(2, outcome::refused).row(1).raw(end)}) {
+        const auto why = check_end("log.jsonl", good(wrong));
+        ASSERT_FALSE(why);
+        EXPECT_EQ(why.error().code, errc::changed);
+        EXPECT_THAT(why.error().message, HasSubstr("tells of 2 rows read"));
+    }
+}
+
+/// The log as another program writes it again.
+std::string in_other_form(const std::string& text, const std::string& form) {
+    std::string out = form == "byte order mark" ? "\xEF\xBB\xBF" : "";
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        auto object = boost::json::parse(line).as_object();
+        if (form == "sorted") {
+            std::map<std::string, boost::json::value> sorted;
+            for (const auto& [name, value] : object) {
+                sorted[std::string(name)] = value;
+            }
+            line = boost::json::serialize(boost::json::value_from(sorted));
+        } else if (form == "blanks") {
+            for (std::size_t at = 0; (at = line.find("\":", at)) != std::string::npos; at += 3) {
+                line.insert(at + 2, " ");
+            }
+        }
+        out += line + (form == "cr lf" ? "\r\n" : form == "blank lines" ? "\n \n" : " \n");
+    }
+    if (form == "no last newline") {
+        out.resize(out.find_last_not_of(" \n") + 1);
+    }
+    return out;
+}
+
+TEST(Recovery, ReadsALogThatAnotherProgramWroteAgain) {
+    std::string met;
+    append_line(met, log_event{"resumed", "", "d \u00e9", {}});
+    append_line(met, process_end{{.processes = 1, .lost = 2, .requests = {{200, 5}}}, {}});
+    const auto log = log_text()
+                         .mark(1, 4)
+                         .row(1)
+                         .row(2, outcome::refused)
+                         .raw(met)
+                         .mark(2, 2)
+                         .row(2)
+                         .row(3, outcome::invalid)
+                         .end();
+    const auto expected = good(log);
+    const test::temp_folder folder;
+    for (const auto* form : {"sorted", "blanks", "cr lf", "blank lines", "trailing blanks",
+                             "no last newline", "byte order mark"}) {
+        SCOPED_TRACE(form);
+        const auto path = folder.write("log.jsonl", in_other_form(log.text(), form));
+        const auto run = recover(path);
+        ASSERT_TRUE(run) << run.error().message;
+        EXPECT_EQ(run->header, expected.header);
+        EXPECT_FALSE(run->garbled());
+        EXPECT_TRUE(run->ended);
+        EXPECT_EQ(run->met, expected.met);
+        EXPECT_EQ(run->processes, 2u);
+        EXPECT_THAT(doubtful(*run), ElementsAre(4));
+        EXPECT_EQ(run->rows.counts(), expected.rows.counts());
+        EXPECT_EQ(run->go_on, expected.go_on);
+        expect_told_alike(path, *run);
+    }
 }
 
 // ---- any prefix, any damage ------------------------------------------------------------------
@@ -291,9 +424,9 @@ TEST_P(AnyLog, CutAnywhereIsResumedWithoutLosingARow) {
     for (auto size = header; size <= text.size(); ++size) {
         const auto got = recovered(std::string_view(text).substr(0, size), 1 + random() % 200);
         ASSERT_TRUE(got) << got.error().message;
-        EXPECT_TRUE(got->good_bytes == header || text[got->good_bytes - 1] == '\n');
+        EXPECT_EQ(got->lacks_newline, text[got->good_bytes - 1] != '\n');
         EXPECT_LE(got->good_bytes, size);
-        EXPECT_EQ(got->garbled, got->good_bytes != size);
+        EXPECT_EQ(got->garbled_bytes, size - got->good_bytes);
         expect_nothing_lost(*got, made.truth.empty() ? 1 : made.truth.rbegin()->first);
     }
     const auto whole = recovered(text);

@@ -45,6 +45,20 @@ protected:
     test::temp_folder folder_;
 };
 
+TEST_F(RunFolder, NamesAnotherOnlyWhereAnotherMayBeChosen) {
+    auto made = make();
+    ASSERT_TRUE(made);
+    ASSERT_TRUE(made->begin_log(header()));
+    EXPECT_THAT(make().error().message, HasSubstr("choose another with --run-dir"));
+    const auto taken = run_folder::take(real_disk(), path());
+    ASSERT_FALSE(taken);
+    EXPECT_THAT(taken.error().message, HasSubstr("wait for it to end"));
+    EXPECT_THAT(taken.error().message, ::testing::Not(HasSubstr("--run-dir")));
+    EXPECT_TRUE(run_folder::is_run(real_disk(), path()));
+    EXPECT_THAT(run_folder::is_run(real_disk(), path() + "-no").error().message,
+                HasSubstr("there is no run folder"));
+}
+
 TEST_F(RunFolder, IsMadeForItsOwnerAlone) {
     const auto made = make();
     ASSERT_TRUE(made) << made.error().message;

@@ -231,6 +231,20 @@ TEST_F(UndoLog, CutsFromTheFirstUnreadableLineOn) {
     EXPECT_FALSE(found->is_done(2)) << "it is deleted once more, which is harmless";
 }
 
+TEST_F(UndoLog, ReadsWhatAnotherProgramWroteAgain) {
+    std::string text = line_of(header()) + line_of(note(1, undo_outcome::undone)) +
+                       line_of(note(2, undo_outcome::gone)) +
+                       line_of(undo_counts{.notes = 2, .of = {1, 1, 0, 0, 0}});
+    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 4) {
+        text.insert(at, " \r\n");
+    }
+    const auto found = recovered(text);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->good_bytes, text.size());
+    EXPECT_TRUE(found->is_done(1));
+    EXPECT_TRUE(found->is_done(2));
+}
+
 TEST_F(UndoLog, GoesOnBehindAnEarlierEnd) {
     const auto earlier = line_of(header()) + line_of(note(1, undo_outcome::kept)) +
                          line_of(undo_counts{.notes = 1, .of = {0, 0, 1, 0, 0}});
