@@ -222,6 +222,18 @@ TEST(RowTally, KeepsWhatIsAskedForOfRowsAndNoMore) {
     EXPECT_EQ(rows.rows + rows.to_send + rows.bodies.size() + rows.unsent.size(), 0U);
 }
 
+TEST(SeenHashes, TellHowManyAnotherHasNotSeen) {
+    seen_hashes some;
+    seen_hashes others;
+    for (std::uint64_t hash = 0; hash < 100; ++hash) {
+        some.saw(hash + 5);
+        others.saw(hash + 90);
+    }
+    EXPECT_EQ(some.size_without(others), 85u);
+    EXPECT_EQ(others.size_without(some), 85u);
+    EXPECT_EQ(some.size_without(some), 0u);
+}
+
 TEST(SeenHashes, AreThoseOfASet) {
     const unsigned seed = 5;
     std::mt19937_64 random(seed);
