@@ -212,22 +212,43 @@ void recovery::take_row(const row_line& row) {
     }
 }
 
+/// Whether the row was under a mark that could be read, and waited for this outcome; or needed
+/// none.
+bool recovery::is_marked(const row_line& row) const {
+    if (row.what == outcome::invalid || row.what == outcome::skipped ||
+        row.what == outcome::not_attempted) {
+        return true;
+    }
+    const auto before = run_.rows.of(row.row);
+    return (!before || before == outcome::in_doubt) &&
+           std::any_of(marks_.begin(), marks_.end(), [&](const sending_mark& m) {
+               return m.first <= row.row && row.row <= m.last;
+           });
+}
+
 /// From the first unreadable line on. A mark is on disk before its requests leave, so a crash tears
-/// none that matters, and leaves nothing of ours behind what it tore.
+/// none that matters. What shows that one is among the unreadable is no crash's: another mark, or
+/// the outcome of a row that none covers. Other outcomes are left out: their rows are asked for.
 result<void> recovery::take_garbled(std::string_view line) {
     damaged_ = true;
-    const bool is_ours = !std::holds_alternative<std::monostate>(forms_.read(line));
-    if (is_ours || line.find("\"sending\"") != std::string_view::npos) {
+    const auto what = forms_.read(line);
+    const auto* row = std::get_if<row_line>(&what);
+    if (line.find("\"sending\"") != std::string_view::npos ||
+        std::holds_alternative<sending_mark>(what)) {
+        return damaged(path_, run_.good_lines + 1, fmt::format("requests left by line {}", lines_));
+    }
+    if (row != nullptr && !is_marked(*row)) {
         return damaged(path_, run_.good_lines + 1,
-                       is_ours ? fmt::format("lines of the run stand behind it (line {})", lines_)
-                               : fmt::format("requests left by line {}", lines_));
+                       fmt::format("line {} tells of row {}, which no readable line says was to "
+                                   "be sent",
+                                   lines_, row->row));
     }
     return {};
 }
 
 /// A last line without its end: torn, or whole where another program wrote the log again.
 result<void> recovery::take_end() {
-    if (damaged_ || unfinished_.empty() || !has_header_) {
+    if (unfinished_.empty() || !has_header_) {
         return {};
     }
     const bool is_whole = !std::holds_alternative<std::monostate>(forms_.read(unfinished_));
@@ -235,7 +256,7 @@ result<void> recovery::take_end() {
         return {};
     }
     const auto done = take(unfinished_);
-    if (done) {
+    if (done && !damaged_) {
         run_.lacks_newline = true;
         --run_.good_bytes;
     }

@@ -9,7 +9,7 @@ check_facts::check_facts(std::vector<std::string> columns, std::size_t most_hash
     : columns_(std::move(columns)),
       notes_(most_hashes),
       contacts_(most_hashes / 4),
-      named_contacts_(most_hashes / 4) {}
+      unsent_contacts_(most_hashes / 4) {}
 
 void check_facts::add(const row_tally& rows, const place& before) {
     seen_columns_ |= rows.seen_columns;

@@ -85,12 +85,13 @@ struct recovered_run {
 inline constexpr std::uint64_t longest_torn_tail = 16u << 20;
 
 /// Reads `log.jsonl` in one pass; lines may have any form (`any_form_reader`). A torn tail, as a
-/// crash leaves it, is left out: unreadable lines with nothing of ours behind them, and a last line
+/// crash leaves it, is left out: everything from the first unreadable line on, and a last line
 /// without its end. A log that is damaged in another way is refused, for requests may have left
-/// that it does not show: where a line of ours stands behind an unreadable one, where an unreadable
-/// one looks like a mark, where more is unreadable than a crash leaves, or where a row's number is
-/// beyond all reach. `errc::changed` with the reason and the line for these, for what is no log,
-/// and for a version that this program does not know; `errc::input` where the file cannot be read.
+/// that it does not show: where behind an unreadable line a mark stands, or what looks like one, or
+/// the outcome of a row that no mark before it covers, where more is left out than a crash can
+/// tear, or where a row's number is beyond all reach. `errc::changed` with the reason and the line
+/// for these, for what is no log, and for a version that this program does not know; `errc::input`
+/// where the file cannot be read.
 [[nodiscard]] result<recovered_run> recover(const std::string& log_path);
 
 /// Whether the lines of a log that ended say what its end line says: `errc::changed` where they do
@@ -110,6 +111,7 @@ private:
     [[nodiscard]] result<void> take(std::string_view line);
     [[nodiscard]] result<void> take_garbled(std::string_view line);
     [[nodiscard]] result<void> take_end();
+    [[nodiscard]] bool is_marked(const row_line& row) const;
     void take_row(const row_line& row);
     void take_mark(const sending_mark& mark);
     void prune();

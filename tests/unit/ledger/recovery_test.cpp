@@ -196,16 +196,37 @@ TEST(Recovery, CutsOffUnreadableLinesWithNothingOfOursBehind) {
     }
 }
 
-TEST(Recovery, RefusesALogWithLinesOfOursBehindAnUnreadableOne) {
+TEST(Recovery, CutsOffOutcomesBehindAnUnreadableLineOfRowsThatAreAskedForThen) {
+    const log_text before = log_text().mark(1, 4).row(1).row(2, outcome::in_doubt);
+    const auto torn = log_text(before).raw("x\n");
+    for (const auto& log :
+         {log_text(torn).row(2), log_text(torn).row(3, outcome::refused), log_text(torn).end(),
+          log_text(torn).row(9, outcome::invalid), log_text(torn).row(9, outcome::skipped)}) {
+        const auto cut = good(log);
+        EXPECT_EQ(cut.good_bytes, before.text().size());
+        EXPECT_THAT(doubtful(cut), ElementsAre(2, 3, 4));
+        EXPECT_FALSE(cut.ended);
+    }
+}
+
+TEST(Recovery, RefusesALogWithAnOutcomeBehindAnUnreadableLineWhoseMarkIsNotThere) {
+    const log_text torn = log_text().mark(1, 4).row(1).row(3, outcome::not_attempted).raw("x\n");
+    for (const auto row : {1, 3, 5}) {
+        EXPECT_THAT(refusal(log_text(torn).row(row)),
+                    HasSubstr("line 6 tells of row " + std::to_string(row)));
+    }
+}
+
+TEST(Recovery, RefusesALogWithAMarkBehindAnUnreadableLine) {
     const log_text torn = log_text().mark(1, 4).row(1).raw("x\ny\n");
     const auto blanks = [](std::string line) { return line.insert(1, " ") + "\r\n"; };
     for (const auto& log :
-         {log_text(torn).mark(5, 6), log_text(torn).row(2), log_text(torn).end(),
+         {log_text(torn).mark(5, 6),
           log_text(torn).raw(blanks(R"({"sending":[5,6],"file":0,"byte":5,"line":6,)"
                                     R"("hash":"xxh3:0000000000000001"})"))}) {
         const auto why = refusal(log);
         EXPECT_THAT(why, HasSubstr("line 4 cannot be read"));
-        EXPECT_THAT(why, HasSubstr("(line 6)"));
+        EXPECT_THAT(why, HasSubstr("requests left by line 6"));
     }
 }
 
