@@ -40,8 +40,8 @@ std::uint64_t skipped_rows(const log_header& header) {
 
 constexpr std::string_view what_to_do =
     "Nothing was changed. Bring the log back as the run left it (an older copy will not do: it "
-    "lacks "
-    "what was sent since); without it, look the contacts up in Virtuous before any of the rows is "
+    "lacks what was sent since); without it, look the contacts up in Virtuous before any of the "
+    "rows is "
     "imported again";
 
 /// `line` cannot be read, and `but` speaks against a crash.
@@ -59,47 +59,6 @@ failure beyond_reach(const std::string& path, std::uint64_t line, std::uint64_t 
 }
 
 } // namespace
-
-std::optional<outcome> row_states::of(std::uint64_t row) const {
-    const auto at = row / 2;
-    if (at >= nibbles_.size()) {
-        return std::nullopt;
-    }
-    const auto nibble = (nibbles_[at] >> (row % 2 * 4)) & 0xF;
-    return nibble == 0 ? std::nullopt : std::optional(static_cast<outcome>(nibble - 1));
-}
-
-void row_states::set(std::uint64_t row, std::optional<outcome> what) {
-    const auto at = row / 2;
-    if (at >= nibbles_.size()) {
-        nibbles_.resize(at + 1);
-    }
-    const unsigned nibble = what ? static_cast<unsigned>(*what) + 1 : 0;
-    const unsigned shift = row % 2 * 4;
-    nibbles_[at] = static_cast<std::uint8_t>((nibbles_[at] & ~(0xFu << shift)) | (nibble << shift));
-    last_ = std::max(last_, row);
-}
-
-std::uint64_t row_states::first_unread(std::uint64_t from) const {
-    for (auto row = from; row <= last_; ++row) {
-        const auto what = of(row);
-        if (!what || what == outcome::not_attempted) {
-            return row;
-        }
-    }
-    return std::max(from, last_ + 1);
-}
-
-row_counts row_states::counts() const {
-    row_counts counts;
-    for (std::uint64_t row = 1; row <= last_; ++row) {
-        if (const auto what = of(row)) {
-            ++counts.read;
-            ++counts[*what];
-        }
-    }
-    return counts;
-}
 
 bool recovered_run::is_doubtful(std::uint64_t row) const {
     const auto what = rows.of(row);
@@ -369,56 +328,6 @@ result<void> check_end(const std::string& log_path, const recovered_run& run) {
                                "lines of {} and {}: the log was changed since. {}",
                                log_path, run.end_counts.read, run.end_counts[outcome::created],
                                counts.read, counts[outcome::created], what_to_do)};
-}
-
-last_outcomes::last_outcomes(line_reader lines,
-                             std::unordered_map<std::uint64_t, std::uint32_t> superseded)
-    : lines_(std::move(lines)), superseded_(std::move(superseded)) {}
-
-result<last_outcomes> last_outcomes::open(const std::string& log_path, const recovered_run& run) {
-    auto lines = line_reader::open(log_path, run.good_bytes);
-    if (!lines) {
-        return lines.error();
-    }
-    return last_outcomes(std::move(*lines), run.superseded);
-}
-
-result<std::optional<row_line>> last_outcomes::next() {
-    for (;;) {
-        const auto line = lines_.next();
-        if (!line) {
-            return line.error();
-        }
-        if (!*line) {
-            return std::optional<row_line>();
-        }
-        const auto what = forms_.read(**line);
-        if (const auto* row = std::get_if<row_line>(&what)) {
-            const auto earlier = superseded_.find(row->row);
-            if (earlier == superseded_.end() || earlier->second == 0) {
-                return std::optional(*row);
-            }
-            --earlier->second;
-        }
-    }
-}
-
-result<void> for_each_last(const std::string& log_path, const recovered_run& run,
-                           const std::function<void(const row_line&)>& each) {
-    auto rows = last_outcomes::open(log_path, run);
-    if (!rows) {
-        return rows.error();
-    }
-    for (;;) {
-        const auto row = rows->next();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            return {};
-        }
-        each(**row);
-    }
 }
 
 } // namespace noteload::ledger
