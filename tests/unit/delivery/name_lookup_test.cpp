@@ -5,7 +5,8 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
-#include <future>
+#include <atomic>
+#include <memory>
 
 #include "support/run_task.hpp"
 
@@ -60,13 +61,14 @@ TEST_F(NameLookup, AsksTheSystem) {
 }
 
 TEST_F(NameLookup, WaitsForNoResolverThatIsSilentOnceItIsCalledOff) {
-    std::promise<void> speak;
-    std::promise<void> gone;
-    auto silent = speak.get_future().share();
+    // Of the thread that is left behind, too.
+    const auto speaks = std::make_shared<std::atomic<bool>>(false);
+    const auto is_gone = std::make_shared<std::atomic<bool>>(false);
     {
-        name_lookup names(on_, [&, silent](auto&, auto&, auto&) {
-            silent.wait();
-            gone.set_value_at_thread_exit();
+        name_lookup names(on_, [speaks, is_gone](auto&, auto&, auto&) {
+            speaks->wait(false);
+            is_gone->store(true);
+            is_gone->notify_one();
             return name_lookup::addresses(3);
         });
         asio::co_spawn(on_, look(names), asio::detached);
@@ -75,8 +77,9 @@ TEST_F(NameLookup, WaitsForNoResolverThatIsSilentOnceItIsCalledOff) {
         EXPECT_TRUE(ended_);
         EXPECT_EQ(error_, asio::error::operation_aborted);
     }
-    speak.set_value();
-    gone.get_future().wait();
+    speaks->store(true);
+    speaks->notify_one();
+    is_gone->wait(false);
     EXPECT_TRUE(found_.empty());
 }
 
