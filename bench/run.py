@@ -61,6 +61,7 @@ class Bench:
     def curl(self, csv, at, connections, rows):
         """curl -Z reads one file with the bodies; the time to make it is not counted."""
         path = os.path.join(self.folder, "curl.config")
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         with open(path, "w") as f:
             for i, row in zip(range(rows), inputs.rows(rows)):
                 body = json.dumps(row, separators=(",", ":")).replace('"', '\\"')
@@ -301,6 +302,7 @@ def main():
         with open(path) as f:
             results = [x for x in json.load(f)["results"]
                        if (x["group"], x["name"]) not in measured] + results
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     with open(path, "w") as f:
         json.dump({"machine": machine(), "results": results}, f, indent=1)
         f.write("\n")
