@@ -1,5 +1,7 @@
 #include "noteload/cli/reject_words.hpp"
 
+#include "noteload/shell_word.hpp"
+
 #include <fmt/format.h>
 
 namespace noteload::cli {
@@ -20,7 +22,8 @@ std::string rejects_to_mend(const std::string& folder, const std::vector<std::st
     std::string out;
     for (const auto& name : names) {
         if (!name.starts_with("in_doubt")) {
-            out += fmt::format("      {}/{}{}\n", folder, name, options_of_reject(name, options));
+            out += fmt::format("      {}{}\n", shell_path(folder + '/' + name),
+                               options_of_reject(name, options));
         }
     }
     return out.empty() ? out

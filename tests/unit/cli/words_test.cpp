@@ -269,6 +269,12 @@ TEST_F(CheckWords, NameTheOptionsThatReadTheRejects) {
               "--encoding 'windows-1252'");
 }
 
+TEST_F(CheckWords, NameRejectsAsAShellReadsThem) {
+    r_.folder = "-my runs";
+    r_.rejects = {"invalid.csv"};
+    EXPECT_THAT(check_words(r_, now_), HasSubstr("      './-my runs/invalid.csv'\n"));
+}
+
 TEST_F(CheckWords, TellOfNoJobWithoutRows) {
     r_.to_send = 0;
     EXPECT_THAT(check_words(r_, now_), Not(HasSubstr("The job")));
