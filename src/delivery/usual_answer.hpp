@@ -13,8 +13,8 @@ namespace noteload::delivery {
 
 /// Reads answers of the form that all but all have: the whole of it is there, HTTP/1.1, a status
 /// that has a body, one `Content-Length`, and nothing about transfer or another use of the
-/// connection. It may be used again then. Such an answer is read by Beast's parser alike, at several
-/// times the cost (tests/fuzz/answers.cpp holds them against each other).
+/// connection. It may be used again then. Such an answer is read by Beast's parser alike, at
+/// several times the cost (tests/fuzz/answers.cpp holds them against each other).
 ///
 /// A server's answers are alike: a line that stands where it stood in the one before means the
 /// same, and is not looked into again. One for each connection.
