@@ -191,7 +191,8 @@ void console::told(const ledger::log_event& e) {
         waiting_ = e.why == "quota" ? "waiting for quota" : "the server fails";
     }
     clear();
-    const auto what = e.what == "going_on"  ? std::string("Going on")
+    const auto what = e.what == "going_on"
+                          ? "Going on" + (e.detail.empty() ? "" : ": " + printable(e.detail, 300))
                       : e.what == "resumed" ? "Resumed: " + e.detail
                       : e.what == "token_replaced"
                           ? "Going on with another token: " + printable(e.detail, 300)

@@ -6,17 +6,11 @@ void breaker::good(aim what, time left, time now) {
     if (!is_news(left) || (work_failed_ && what != aim::work)) {
         return;
     }
-    is_ = state::closed;
-    is_trying_ = false;
-    failures_ = 0;
-    work_failed_ = false;
-    pause_ = {};
-    last_good_ = now;
-    waited_ = {};
-    wait_from_ = std::max(wait_from_, now);
+    close(now);
 }
 
-void breaker::bad(aim what, time left, time now) {
+void breaker::bad(aim what, time left, time now, bool is_unreadable) {
+    only_unreadable_ = only_unreadable_ && is_unreadable;
     if (!is_closed() && (is_open() || !is_news(left))) {
         return; // it was in flight when the breaker opened
     }
@@ -29,12 +23,34 @@ void breaker::bad(aim what, time left, time now) {
     }
 }
 
+void breaker::turned_out_good(time now) {
+    if (only_unreadable_) {
+        close(now);
+    }
+}
+
 void breaker::probed(bool was_good, time now) {
+    if (!is_open()) {
+        return; // it has closed meanwhile
+    }
     if (was_good) {
         is_ = state::half_open;
     } else {
+        only_unreadable_ = false;
         open(now);
     }
+}
+
+void breaker::close(time now) {
+    is_ = state::closed;
+    is_trying_ = false;
+    failures_ = 0;
+    work_failed_ = false;
+    only_unreadable_ = true;
+    pause_ = {};
+    last_good_ = now;
+    waited_ = {};
+    wait_from_ = std::max(wait_from_, now);
 }
 
 void breaker::open(time now) {

@@ -90,7 +90,11 @@ task<bool> pool::pass(aim what, bool is_aside) {
         const auto d = next_departure(now, what);
         if (d.at > now) {
             tell_of_quota(d, now);
+            // What is asked may tell how the server is before another row is put at stake.
+            const int first = is_aside && d.why == hold::server ? 1 : 0;
+            asides_waiting_ += first;
             co_await wait_for(d);
+            asides_waiting_ -= first;
         }
     }
     co_return false;
@@ -223,16 +227,27 @@ task<> pool::back_off(int failures) {
 void pool::after_success(aim what, const attempt& a) {
     const bool was_closed = breaker_.is_closed();
     breaker_.good(what, a.left, a.ended);
-    if (was_closed || !breaker_.is_closed()) {
-        return;
-    }
-    told_failing_ = false;
-    watch_.tell("going_on", "server_failing", "");
-    changed_.ring();
+    going_on_if(!was_closed && breaker_.is_closed(), "");
 }
 
-void pool::after_failure(aim what, const attempt& a, const std::string& words) {
-    breaker_.bad(what, a.left, a.ended);
+void pool::turned_out_good() {
+    const bool was_closed = breaker_.is_closed();
+    breaker_.turned_out_good(clock::now());
+    going_on_if(!was_closed && breaker_.is_closed(),
+                "the server acts on the requests, but its answers cannot be read: something "
+                "between may change them");
+}
+
+void pool::going_on_if(bool has_closed, std::string words) {
+    if (has_closed) {
+        told_failing_ = false;
+        watch_.tell("going_on", "server_failing", std::move(words));
+        changed_.ring();
+    }
+}
+
+void pool::after_failure(aim what, const attempt& a, const std::string& words, bool is_unreadable) {
+    breaker_.bad(what, a.left, a.ended, is_unreadable);
     last_failure_ = words;
     if (!breaker_.is_open() || probing_ || stopping_) {
         return;

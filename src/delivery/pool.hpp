@@ -52,7 +52,11 @@ struct pool {
     /// What an answer means for the server's health: one of these after each exchange that does
     /// not end the run. A 429 is a good answer: the gate knows already that it has to wait.
     void after_success(aim what, const attempt& a);
-    void after_failure(aim what, const attempt& a, const std::string& words);
+    void after_failure(aim what, const attempt& a, const std::string& words,
+                       bool is_unreadable = false);
+    /// What an unreadable answer was about is found done.
+    void turned_out_good();
+    void going_on_if(bool has_closed, std::string words);
 
     void halt(failure why);
     void stop();

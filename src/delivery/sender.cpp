@@ -88,7 +88,8 @@ bool sender::impl::is_well(const attempt& a) {
 void sender::impl::after(const attempt& a, const verdict& v, std::uint64_t forbidden_then) {
     const bool may_fail = v.is == kind::in_doubt || v.is == kind::send_again;
     if (may_fail && !is_well(a)) {
-        after_failure(aim::work, a, v.words);
+        after_failure(aim::work, a, v.words,
+                      v.is == kind::in_doubt && v.why == reason::unreadable_answer);
     } else if (v.is != kind::stop) {
         after_success(aim::work, a);
         ++passed_;

@@ -23,6 +23,9 @@ enum class aim : std::uint8_t {
 /// is half open: looks may leave, and one piece of work at a time until one succeeds, for a server
 /// may read well and fail at every note. Good looks say nothing about work that failed, and an
 /// answer says nothing about failures that its request left before.
+///
+/// Answers that could not be read count as failures until their notes are found on the server:
+/// where there was no other trouble, the server works, and it is closed again.
 class breaker {
 public:
     using clock = steady_clock;
@@ -46,8 +49,11 @@ public:
     void leaves(aim what) { is_trying_ = is_trying_ || (!is_closed() && what == aim::work); }
     /// The server did its work, whatever it said about the row, in answer to what left at `left`.
     void good(aim what, time left, time now);
-    /// No connection, a lost answer, or an error of the server's own.
-    void bad(aim what, time left, time now);
+    /// No connection, a lost answer, or an error of the server's own; or an answer that nobody can
+    /// read, which may turn out to have been a good one.
+    void bad(aim what, time left, time now, bool is_unreadable = false);
+    /// What an unreadable answer was about is found done.
+    void turned_out_good(time now);
     /// The answer to a probe.
     void probed(bool was_good, time now);
 
@@ -83,13 +89,15 @@ private:
     /// Whether an answer tells about the server since it began to fail.
     [[nodiscard]] bool is_news(time left) const { return failures_ == 0 || left >= failing_since_; }
     void open(time now);
+    void close(time now);
 
     limits limits_;
     state is_ = state::closed;
     bool is_trying_ = false; // half open, and a piece of work has left
     int failures_ = 0;       // since the last good answer
     bool work_failed_ = false;
-    time failing_since_{}; // the first failure came; the breaker opened
+    bool only_unreadable_ = true; // all of these failures are
+    time failing_since_{};        // the first failure came; the breaker opened
     time probe_at_{};
     duration pause_{};
     time last_good_;

@@ -158,6 +158,38 @@ TEST_F(Breaker, OpensForLongerWhenTheTrialFails) {
     }
 }
 
+TEST_F(Breaker, ClosesWhereUnreadableAnswersTurnOutToHaveBeenGood) {
+    for (int i = 0; i < 3; ++i) {
+        rule_.bad(aim::work, now_, now_, true);
+    }
+    ASSERT_TRUE(rule_.is_open());
+    rule_.turned_out_good(now_ + 30s);
+    EXPECT_TRUE(rule_.is_closed());
+    rule_.probed(true, now_ + 31s); // was on its way
+    EXPECT_TRUE(rule_.is_closed());
+    EXPECT_FALSE(rule_.must_give_up(now_ + 89s));
+    fail(3);
+    EXPECT_EQ(rule_.probe_at(), now_ + 1s);
+}
+
+TEST_F(Breaker, StaysOpenWhereNotOnlyAnswersWereUnreadable) {
+    rule_.bad(aim::work, now_, now_, true);
+    rule_.bad(aim::work, now_, now_, false);
+    rule_.bad(aim::work, now_, now_, true);
+    rule_.turned_out_good(now_);
+    EXPECT_TRUE(rule_.is_open());
+}
+
+TEST_F(Breaker, StaysOpenWhereAProbeFailedAfterUnreadableAnswers) {
+    for (int i = 0; i < 3; ++i) {
+        rule_.bad(aim::work, now_, now_, true);
+    }
+    now_ = rule_.probe_at();
+    rule_.probed(false, now_);
+    rule_.turned_out_good(now_);
+    EXPECT_TRUE(rule_.is_open());
+}
+
 TEST_F(Breaker, DoesNotTakeGoodLooksForAServerThatWorks) {
     fail(2);
     succeed(aim::look);

@@ -72,6 +72,27 @@ TEST_F(SenderAsking, DoesNotSendAgainWhereNothingTellsOfTheTimesOfNotes) {
     expect_one_copy_of_each();
 }
 
+TEST_F(SenderAsking, GoesOnWhereTheServerMakesTheNotesAndNoAnswerCanBeRead) {
+    constexpr int rows = 20; // eight unreadable answers let it pause
+    far_->otherwise({[](test::peer& p, const std::string& request) {
+        const auto contact = request.find("/ByContact/");
+        if (contact == std::string::npos) {
+            p.say(test::http(200, "\x1F\x8B"));
+            return;
+        }
+        const int id = std::stoi(request.substr(contact + 11));
+        p.say(test::http(200, fmt::format(R"({{"list":[{}],"total":1}})",
+                                          note_of(id, std::chrono::system_clock::now()))));
+    }});
+    for (int i = 1; i <= rows; ++i) {
+        work_.give(fmt::format(R"({{"contactId":{},"type":"Call","note":"x"}})", i));
+    }
+    run();
+    EXPECT_EQ(work_.count(outcome::already_there), rows);
+    expect_one_copy_of_each();
+    EXPECT_THAT(work_.told(), ::testing::Contains("going_on server_failing"));
+}
+
 TEST_F(SenderAsking, ReadsToTheEndWhereAServerPutsTheOldestFirst) {
     const auto now = std::chrono::system_clock::now();
     options_.server_started = now;
