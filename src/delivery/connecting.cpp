@@ -57,8 +57,8 @@ task<error_code> connection::impl::shake_hands() {
     }
     error_code error;
     for (auto n = stream_->handshake(error); n != next::done && !error;) {
-        std::tie(error) = co_await stream_->ready(n);
-        n = error ? next::failed : stream_->handshake(error);
+        co_await stream_->ready(n);
+        n = stream_->handshake(error);
     }
     co_return error;
 }
@@ -85,7 +85,10 @@ task<> connection::impl::connect(attempt& into) {
         co_return;
     }
     stream_->socket().set_option(asio::ip::tcp::no_delay(true), error);
-    error = co_await shake_hands();
+    stream_->take_socket(error);
+    if (!error) {
+        error = co_await shake_hands();
+    }
     if (!error) {
         into.what = trouble::none;
         co_return;

@@ -4,12 +4,9 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/beast/http/error.hpp>
 
-#include <tuple>
 #include <utility>
 
 namespace noteload::delivery {
@@ -41,9 +38,11 @@ trouble trouble_of(const error_code& error, bool got_some) {
 
 } // namespace
 
+/// A request under way must not arrive later: it is in doubt from now on, and may be sent again.
 void connection::impl::close() {
     if (stream_) {
-        stream_->close();
+        const bool is_idle = deadline_ == clock::time_point::max();
+        stream_->close(is_idle ? tls_stream::ending::orderly : tls_stream::ending::abrupt);
     }
     names_.cancel();
 }
@@ -78,6 +77,7 @@ void connection::impl::watch() {
 
 void connection::impl::broken(attempt& a, handed taken, trouble what, std::string_view doing,
                               const error_code& error) {
+    close();
     deadline_ = clock::time_point::max();
     a.taken = taken;
     a.what = what;
@@ -101,7 +101,6 @@ void connection::impl::broken(attempt& a, handed taken, trouble what, std::strin
                             ? "the server closed the connection"
                             : error.message());
     }
-    close();
     stream_.reset();
 }
 
@@ -226,21 +225,21 @@ task<> connection::impl::exchange(std::string_view request, attempt& into) {
     error_code error;
     before_record_ = stream_->taken();
     for (auto n = push(left, error); n != next::done && !error;) {
-        std::tie(error) = co_await stream_->ready(n);
-        n = error ? next::failed : push(left, error);
+        co_await stream_->ready(n);
+        n = push(left, error);
     }
     const auto taken = error ? taken_of(request, left) : handed::last_record;
     into.taken = handed::last_record; // what is answered has been read
     if (!error) {
         // Others' answers first: when it is our turn again, ours has mostly come as well, and is
         // read at once instead of after a vain try and a wait.
-        co_await asio::post(on_, asio::deferred);
+        co_await stream_->others_first();
     }
     incoming in{.a = into};
     // A proxy may answer from the head alone (413) and close without reading the rest.
     const bool may_answer = !error || (taken == handed::part && !timed_out_ && cut_words_.empty());
     for (auto n = may_answer ? read(in) : next::failed; n != next::done && n != next::failed;) {
-        std::tie(in.error) = co_await stream_->ready(n);
+        co_await stream_->ready(n);
         n = read(in);
     }
     if (!error) {

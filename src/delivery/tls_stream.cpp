@@ -15,20 +15,13 @@ namespace noteload::delivery {
 
 namespace asio = boost::asio;
 
-namespace {
-
-// A wait costs three calls to the kernel where the socket is not registered, and one where it is.
-constexpr int release_after = 8;
-
-} // namespace
-
 /// The end of TLS that lies at the socket. It sends at once and takes what has come.
 struct tls_stream::callbacks {
     static int send(BIO* bio, const char* bytes, int size) {
         auto& self = *static_cast<tls_stream*>(BIO_get_data(bio));
         BIO_clear_retry_flags(bio);
         for (;;) {
-            const auto n = ::send(self.descriptor(), bytes, static_cast<std::size_t>(size),
+            const auto n = ::send(self.fd_, bytes, static_cast<std::size_t>(size),
                                   MSG_NOSIGNAL | MSG_DONTWAIT);
             if (n >= 0) {
                 self.taken_ += static_cast<std::uint64_t>(n);
@@ -49,8 +42,7 @@ struct tls_stream::callbacks {
         auto& self = *static_cast<tls_stream*>(BIO_get_data(bio));
         BIO_clear_retry_flags(bio);
         for (;;) {
-            const auto n =
-                ::recv(self.descriptor(), into, static_cast<std::size_t>(size), MSG_DONTWAIT);
+            const auto n = ::recv(self.fd_, into, static_cast<std::size_t>(size), MSG_DONTWAIT);
             if (n >= 0) {
                 self.ended_ = n == 0;
                 return static_cast<int>(n);
@@ -84,7 +76,7 @@ struct tls_stream::callbacks {
 };
 
 tls_stream::tls_stream(asio::io_context& on, SSL_CTX* context)
-    : socket_(on), ssl_(SSL_new(context)) {
+    : socket_(on), turns_(on), ssl_(SSL_new(context)) {
     auto* bio = BIO_new(callbacks::method());
     if (ssl_ == nullptr || bio == nullptr) {
         BIO_free(bio);
@@ -121,6 +113,8 @@ tls_stream::next tls_stream::step_ended(int result, error_code& error) {
     ERR_clear_error();
     if (why == SSL_ERROR_ZERO_RETURN) {
         error = asio::error::eof;
+    } else if (fd_ < 0) {
+        error = asio::error::operation_aborted;
     } else if (socket_error_ != 0) {
         error.assign(socket_error_, boost::system::system_category());
     } else if (ended_) {
@@ -148,38 +142,29 @@ tls_stream::next tls_stream::read(std::span<char> into, std::size_t& n, error_co
     const auto size = std::min(into.size(), record);
     const auto came = SSL_read(ssl_.get(), into.data(), static_cast<int>(size));
     n = came > 0 ? static_cast<std::size_t>(came) : 0;
-    if (came > 0 && ++reads_at_once_ == release_after) {
-        release_socket();
-    }
     return step_ended(came, error);
 }
 
-int tls_stream::descriptor() noexcept {
-    return released_ >= 0 ? released_ : socket_.native_handle();
-}
-
-void tls_stream::register_socket() {
-    reads_at_once_ = 0;
-    if (released_ >= 0) {
-        socket_.assign(protocol_, std::exchange(released_, -1));
-    }
-}
-
-void tls_stream::release_socket() {
-    error_code error;
-    const auto here = socket_.local_endpoint(error);
+/// A request of a process that is killed must not reach the server a minute later, when nobody
+/// counts on it any more: that the end is abrupt is agreed with the kernel from the beginning.
+void tls_stream::take_socket(error_code& error) {
+    socket_.set_option(asio::socket_base::linger(true, 0), error);
     if (!error) {
-        protocol_ = here.protocol();
-        released_ = socket_.release(error);
+        fd_ = socket_.release(error);
     }
 }
 
-void tls_stream::close() {
-    if (released_ >= 0) {
-        ::close(std::exchange(released_, -1));
+void tls_stream::close(ending how) {
+    if (fd_ >= 0) {
+        if (how == ending::orderly) {
+            const linger off{};
+            ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &off, sizeof off);
+        }
+        ::close(std::exchange(fd_, -1));
     }
     error_code ignored;
     socket_.close(ignored);
+    turns_.wake();
 }
 
 bool tls_stream::has_unread() const {

@@ -1,15 +1,15 @@
 #pragma once
 
 #include <openssl/ssl.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string_view>
+
+#include "socket_turns.hpp"
 
 namespace noteload::delivery {
 
@@ -18,7 +18,7 @@ namespace noteload::delivery {
 /// request whose last TLS record never left from one that may have been acted on.
 ///
 /// The steps do not wait: where one cannot go on it says for what, and is called again with the
-/// same arguments after `wait`. On the network's thread; the context must outlive it.
+/// same arguments after `ready`. On the network's thread; the context must outlive it.
 class tls_stream {
 public:
     using socket_type = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
@@ -36,11 +36,16 @@ public:
     tls_stream& operator=(const tls_stream&) = delete;
     ~tls_stream() { close(); }
 
-    /// To connect it, before the handshake.
+    /// To connect it.
     [[nodiscard]] socket_type& socket() noexcept { return socket_; }
-    /// The socket's, wherever it is kept; -1 once closed.
-    [[nodiscard]] int descriptor() noexcept;
-    void close();
+    /// It is connected: from now on the socket is kept here, and Asio hears no more of it.
+    void take_socket(error_code& error);
+    /// -1 before, and once closed.
+    [[nodiscard]] int descriptor() const noexcept { return fd_; }
+    /// What is waited for ends: the next step fails. Abruptly: what the other side has not got by
+    /// now it never gets, while the kernel of an orderly end goes on for minutes to bring it.
+    enum class ending : bool { abrupt, orderly };
+    void close(ending how = ending::abrupt);
     [[nodiscard]] SSL* handle() noexcept { return ssl_.get(); }
 
     /// As the client. `error` is set where it failed.
@@ -51,14 +56,14 @@ public:
     /// `stream_truncated`: in another.
     [[nodiscard]] next read(std::span<char> into, std::size_t& n, error_code& error);
 
-    /// Until a step that said `read` or `write` may be called again: an operation to await, of
-    /// which comes a tuple with its error.
+    /// Until a step that said `read` or `write` may be called again: to be awaited.
     [[nodiscard]] auto ready(next for_what) {
-        register_socket();
-        return socket_.async_wait(
-            for_what == next::write ? socket_type::wait_write : socket_type::wait_read,
-            boost::asio::as_tuple(boost::asio::deferred));
+        return turns_.ready(
+            fd_, for_what == next::write ? turn_taker::side::write : turn_taker::side::read);
     }
+    /// Until the streams of this thread that wait have had their turn: to be awaited before an
+    /// answer is looked for, which has mostly come then.
+    [[nodiscard]] auto others_first() { return turns_.turn(); }
 
     /// Bytes that the kernel took so far, TLS's own among them.
     [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
@@ -71,18 +76,12 @@ private:
         void operator()(SSL* s) const { SSL_free(s); }
     };
 
-    // Asio is told of everything that comes on a socket that it has, whether it was asked or not:
-    // 5% of a run. While answers are there as soon as they are looked for, the socket is kept here.
-    void register_socket();
-    void release_socket();
-
     static void begin_step();
     next step_ended(int result, error_code& error);
 
     socket_type socket_;
-    int released_ = -1;
-    boost::asio::ip::tcp protocol_ = boost::asio::ip::tcp::v4(); ///< of `released_`
-    int reads_at_once_ = 0;                                      ///< since `ready`
+    int fd_ = -1;
+    turn_taker turns_;
     std::unique_ptr<SSL, deleter> ssl_;
     std::uint64_t taken_ = 0;
     int socket_error_ = 0; ///< errno

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sys/socket.h>
 
 #include <boost/asio/post.hpp>
 
+#include <atomic>
+#include <cerrno>
 #include <string>
 #include <thread>
 #include <vector>
@@ -53,6 +56,26 @@ protected:
         EXPECT_NE(a.words, "");
     }
 
+    /// How the next connection (or what is left of this one) ends, as the server's kernel tells:
+    /// 0 in good order, ECONNRESET abruptly.
+    test::action sees_the_end() {
+        return {[this](test::peer& p, const std::string&) {
+                    char byte = 0;
+                    ssize_t n = 1;
+                    while (n > 0) {
+                        n = ::recv(p.fd(), &byte, 1, 0);
+                    }
+                    end_ = n == 0 ? 0 : errno;
+                },
+                test::action::reads::nothing};
+    }
+    int end_seen() {
+        near_.reset();
+        far_.reset(); // its threads have come to their end
+        return end_;
+    }
+
+    std::atomic<int> end_ = -1;
     tls_trust trust_ = trust();
     request_writer writer_{*parse_base_url("https://localhost"), "key123"};
     std::string request_;
@@ -244,6 +267,20 @@ TEST_F(Connection, TimesOutWhenNoAnswerComes) {
     EXPECT_THAT(a.words, HasSubstr("no answer within 500 ms"));
     EXPECT_GE(a.took, soon);
     expect_answer(exchange(), 2);
+}
+
+TEST_F(Connection, TakesBackFromTheKernelWhatHasNotArrivedWhenItTimesOut) {
+    // An orderly end would bring the request whenever the network is back: after it was sent again.
+    play({{sees_the_end()}});
+    connect(soon);
+    expect_trouble(exchange(), trouble::timed_out);
+    EXPECT_EQ(end_seen(), ECONNRESET);
+}
+
+TEST_F(Connection, EndsInGoodOrderWhereEverythingIsAnswered) {
+    play({{created(1), sees_the_end()}});
+    expect_answer(exchange(), 1);
+    EXPECT_EQ(end_seen(), 0);
 }
 
 TEST_F(Connection, TimesOutInTheMiddleOfAnAnswer) {
