@@ -19,7 +19,7 @@ constexpr int most_in_vain = 4;
 
 // Where so many looked in vain, the server is behind: it gets the time for several answers, for
 // each time that there are none costs us as much as a few.
-constexpr std::size_t many = 6;
+constexpr std::size_t many = 10;
 constexpr auto pause = std::chrono::microseconds(30);
 
 int new_epoll() {
@@ -48,13 +48,15 @@ void socket_turns::shutdown() noexcept {
     epoll_.close(ignored);
 }
 
-/// Each of those that look has one turn. Who goes on may end others, and itself.
+/// Each of those that look has one turn. Who goes on may end others, and itself. Who is alone has
+/// no others' requests to fill its time.
 void socket_turns::round() {
     is_round_due_ = false;
     is_round_ = true;
     list now;
     now.swap(looking_);
-    while (!now.empty()) {
+    std::size_t turns = 0;
+    for (; !now.empty(); ++turns) {
         auto& t = now.front();
         now.pop_front();
         t.go_on_(t);
@@ -64,7 +66,7 @@ void socket_turns::round() {
     while (!in_vain_.empty()) {
         auto& t = in_vain_.front();
         in_vain_.pop_front();
-        if (t.in_vain_ < most_in_vain) {
+        if (turns > 1 && t.in_vain_ < most_in_vain) {
             looking_.push_back(t);
         } else {
             go_to_sleep(t);
