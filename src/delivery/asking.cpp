@@ -189,7 +189,7 @@ void sender::impl::settle_findings(const std::vector<finding>& findings) {
                 claimed_.insert(f.note_id);
                 first_seen_.erase(f.note_id);
                 if (a.so_far.why->why == reason::unreadable_answer) {
-                    turned_out_good();
+                    turned_out_good(a.left);
                 }
                 a.so_far.what = outcome::already_there;
                 a.so_far.note_id = f.note_id;

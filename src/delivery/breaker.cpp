@@ -10,7 +10,7 @@ void breaker::good(aim what, time left, time now) {
 }
 
 void breaker::bad(aim what, time left, time now, bool is_unreadable) {
-    only_unreadable_ = only_unreadable_ && is_unreadable;
+    first_plain_ = is_unreadable ? first_plain_ : std::min(first_plain_, now);
     if (!is_closed() && (is_open() || !is_news(left))) {
         return; // it was in flight when the breaker opened
     }
@@ -23,8 +23,8 @@ void breaker::bad(aim what, time left, time now, bool is_unreadable) {
     }
 }
 
-void breaker::turned_out_good(time now) {
-    if (only_unreadable_) {
+void breaker::turned_out_good(time left, time now) {
+    if (left >= first_plain_ || first_plain_ == time::max()) {
         close(now);
     }
 }
@@ -36,7 +36,7 @@ void breaker::probed(bool was_good, time now) {
     if (was_good) {
         is_ = state::half_open;
     } else {
-        only_unreadable_ = false;
+        first_plain_ = std::min(first_plain_, now);
         open(now);
     }
 }
@@ -46,7 +46,7 @@ void breaker::close(time now) {
     is_trying_ = false;
     failures_ = 0;
     work_failed_ = false;
-    only_unreadable_ = true;
+    first_plain_ = time::max();
     pause_ = {};
     last_good_ = now;
     waited_ = {};

@@ -230,9 +230,9 @@ void pool::after_success(aim what, const attempt& a) {
     going_on_if(!was_closed && breaker_.is_closed(), "");
 }
 
-void pool::turned_out_good() {
+void pool::turned_out_good(clock::time_point left) {
     const bool was_closed = breaker_.is_closed();
-    breaker_.turned_out_good(clock::now());
+    breaker_.turned_out_good(left, clock::now());
     going_on_if(!was_closed && breaker_.is_closed(),
                 "the server acts on the requests, but its answers cannot be read: something "
                 "between may change them");

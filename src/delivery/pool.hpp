@@ -54,8 +54,8 @@ struct pool {
     void after_success(aim what, const attempt& a);
     void after_failure(aim what, const attempt& a, const std::string& words,
                        bool is_unreadable = false);
-    /// What an unreadable answer was about is found done.
-    void turned_out_good();
+    /// See `breaker::turned_out_good`.
+    void turned_out_good(clock::time_point left);
     void going_on_if(bool has_closed, std::string words);
 
     void halt(failure why);

@@ -180,6 +180,7 @@ task<> sender::impl::deliver(aside a, bool is_aside, exchange_memory& memory) {
         std::erase(flying_, &a.what);
         const auto v = judge(tried, tried.ended_at);
         a.so_far.attempts += v.is == kind::wait_and_send ? 0 : 1;
+        a.left = tried.left;
         a.so_far.status = tried.reply.status;
         a.so_far.took = tried.took;
         after(tried, v, forbidden_then);
@@ -238,7 +239,7 @@ task<> sender::impl::worker() {
             --taken_;
             break;
         }
-        aside a{.what = std::move(*p), .so_far = {}, .maybe_sent = false, .not_before = {}};
+        aside a{.what = std::move(*p), .so_far = {}, .not_before = {}};
         co_await deliver(std::move(a), false, memory);
         --taken_;
     }

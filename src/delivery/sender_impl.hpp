@@ -30,6 +30,7 @@ struct sender::impl : pool {
         parcel what;
         delivered so_far;
         bool maybe_sent = false;           ///< it was in doubt at some time
+        clock::time_point left{};          ///< when its request did, last
         int failures = 0;                  ///< tries in doubt that others did not share
         std::uint64_t passed_then = 0;     ///< `passed_` at the last of them
         wall_clock::time_point not_before; ///< a note of it cannot be older

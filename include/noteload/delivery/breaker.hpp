@@ -24,8 +24,8 @@ enum class aim : std::uint8_t {
 /// may read well and fail at every note. Good looks say nothing about work that failed, and an
 /// answer says nothing about failures that its request left before.
 ///
-/// Answers that could not be read count as failures until their notes are found on the server:
-/// where there was no other trouble, the server works, and it is closed again.
+/// Answers that could not be read count as failures until their notes are found on the server: then
+/// they were good ones.
 class breaker {
 public:
     using clock = steady_clock;
@@ -52,8 +52,8 @@ public:
     /// No connection, a lost answer, or an error of the server's own; or an answer that nobody can
     /// read, which may turn out to have been a good one.
     void bad(aim what, time left, time now, bool is_unreadable = false);
-    /// What an unreadable answer was about is found done.
-    void turned_out_good(time now);
+    /// What is found done was asked for by a request that left at `left`, and had such an answer.
+    void turned_out_good(time left, time now);
     /// The answer to a probe.
     void probed(bool was_good, time now);
 
@@ -96,8 +96,8 @@ private:
     bool is_trying_ = false; // half open, and a piece of work has left
     int failures_ = 0;       // since the last good answer
     bool work_failed_ = false;
-    bool only_unreadable_ = true; // all of these failures are
-    time failing_since_{};        // the first failure came; the breaker opened
+    time first_plain_ = time::max(); // of these failures, unreadable answers not counted
+    time failing_since_{};           // the first failure came; the breaker opened
     time probe_at_{};
     duration pause_{};
     time last_good_;

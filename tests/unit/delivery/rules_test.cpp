@@ -163,7 +163,7 @@ TEST_F(Breaker, ClosesWhereUnreadableAnswersTurnOutToHaveBeenGood) {
         rule_.bad(aim::work, now_, now_, true);
     }
     ASSERT_TRUE(rule_.is_open());
-    rule_.turned_out_good(now_ + 30s);
+    rule_.turned_out_good(now_, now_ + 30s);
     EXPECT_TRUE(rule_.is_closed());
     rule_.probed(true, now_ + 31s); // was on its way
     EXPECT_TRUE(rule_.is_closed());
@@ -172,21 +172,26 @@ TEST_F(Breaker, ClosesWhereUnreadableAnswersTurnOutToHaveBeenGood) {
     EXPECT_EQ(rule_.probe_at(), now_ + 1s);
 }
 
-TEST_F(Breaker, StaysOpenWhereNotOnlyAnswersWereUnreadable) {
-    rule_.bad(aim::work, now_, now_, true);
-    rule_.bad(aim::work, now_, now_, false);
-    rule_.bad(aim::work, now_, now_, true);
-    rule_.turned_out_good(now_);
+TEST_F(Breaker, DoesNotTakeBackOtherFailuresForWhatLeftBeforeThem) {
+    const auto left = now_;
+    rule_.bad(aim::work, left, now_ += 1s, true);
+    rule_.bad(aim::work, left, now_ += 1s, false);
+    rule_.bad(aim::work, left, now_ += 1s, true);
+    ASSERT_TRUE(rule_.is_open());
+    rule_.turned_out_good(left, now_);
     EXPECT_TRUE(rule_.is_open());
+    rule_.turned_out_good(now_, now_);
+    EXPECT_TRUE(rule_.is_closed()) << "it left behind them, and was good";
 }
 
 TEST_F(Breaker, StaysOpenWhereAProbeFailedAfterUnreadableAnswers) {
+    const auto left = now_;
     for (int i = 0; i < 3; ++i) {
-        rule_.bad(aim::work, now_, now_, true);
+        rule_.bad(aim::work, left, now_, true);
     }
     now_ = rule_.probe_at();
     rule_.probed(false, now_);
-    rule_.turned_out_good(now_);
+    rule_.turned_out_good(left, now_);
     EXPECT_TRUE(rule_.is_open());
 }
 
