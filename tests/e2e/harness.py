@@ -12,6 +12,7 @@ import collections
 import contextlib
 import csv
 import http.client
+import importlib
 import io
 import json
 import os
@@ -398,9 +399,28 @@ def jsonl_bytes(rows, names=("contactId", "type", "note")):
                     for row in rows)
 
 
-def main():
+def main(at_once=False):
+    """Runs the tests of the file, or those named as arguments. `at_once` is for tests that wait
+    most of their time: each in a process of its own, all at the same time."""
     for program in (NOTELOAD, SANDBOX):
         if not os.access(program, os.X_OK):
             sys.exit(f"{program} is not there: build it, or set NOTELOAD_BIN and "
                      "NOTELOAD_SANDBOX_BIN")
+    if at_once and (len(sys.argv) < 2 or "." not in sys.argv[1]):
+        sys.exit(run_at_once(sys.argv[1:]))
     unittest.main(verbosity=2)
+
+
+def run_at_once(classes):
+    """Of the file that was started: exits with 1 where one of them failed."""
+    file = sys.argv[0]
+    module = importlib.import_module(pathlib.Path(file).stem)
+    names = [f"{name}.{test}" for name, what in vars(module).items()
+             if isinstance(what, type) and issubclass(what, EndToEnd) and what is not EndToEnd
+             and (not classes or name in classes)
+             for test in unittest.defaultTestLoader.getTestCaseNames(what)]
+    started = [subprocess.Popen([sys.executable, file, name], stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True) for name in names]
+    for process in started:
+        print(process.communicate()[0])
+    return 0 if names and not any(process.returncode for process in started) else 1

@@ -213,4 +213,4 @@ class Quota(EndToEnd):
 
 
 if __name__ == "__main__":
-    harness.main()
+    harness.main(at_once=True)
