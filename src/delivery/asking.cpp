@@ -114,23 +114,22 @@ task<> sender::impl::look_up(doubt_desk::question q) {
     a.notes = std::move(notes->young);
     a.not_whole = notes->not_whole.empty() ? std::move(*hidden) : std::move(notes->not_whole);
     leave_out_claimed(a);
-    if (!skew) {
-        set_older_apart(a, q.not_before + most_unknown_skew);
-    }
+    set_unsure_ages_apart(a, skew ? q.not_before : q.not_before + most_unknown_skew);
     auto still_flying = flying_of(q.contact);
     std::move(still_flying.begin(), still_flying.end(), std::back_inserter(a.in_flight));
     settle_findings(desk_.answered(q.contact, a, clock::now()));
 }
 
-/// Whose times say that they are older than the run, while nothing shows that these are right.
-void sender::impl::set_older_apart(lookup_answer& a, wall_clock::time_point not_before) const {
-    const auto is_young = [&](const contact_note& n) {
-        const auto made = read_server_time(n.create_date_time_utc);
-        return !made || *made >= not_before;
-    };
-    const auto older = std::stable_partition(a.notes.begin(), a.notes.end(), is_young);
-    a.older.assign(std::make_move_iterator(older), std::make_move_iterator(a.notes.end()));
-    a.notes.erase(older, a.notes.end());
+/// Whose times cannot be read, or say that they are older than the run while nothing shows that
+/// times are right.
+void sender::impl::set_unsure_ages_apart(lookup_answer& a, wall_clock::time_point not_before) {
+    std::vector<contact_note> young;
+    for (auto& n : a.notes) {
+        const auto made = read_time_made(n.create_date_time_utc);
+        auto& to = !made ? a.of_unknown_age : *made < not_before ? a.older : young;
+        to.push_back(std::move(n));
+    }
+    a.notes = std::move(young);
 }
 
 void sender::impl::leave_out_claimed(lookup_answer& a) {

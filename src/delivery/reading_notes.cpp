@@ -70,9 +70,10 @@ task<result<note_page>> sender::impl::read_page(std::int64_t contact, std::int64
     }
 }
 
-/// The contact's notes that are young enough to be ours, newest first, page by page. A page begins
-/// with the last note of the one before: where a note has gone from the list meanwhile, the others
-/// move a place ahead, and one would be passed over. `protocol` then: the list is asked for again.
+/// The contact's notes that may be young enough to be ours, newest first, page by page. A page
+/// begins with the last note of the one before: where a note has gone from the list meanwhile, the
+/// others move a place ahead, and one would be passed over. `protocol` then: the list is asked for
+/// again.
 task<result<sender::impl::read_notes>> sender::impl::notes_of(doubt_desk::question q) {
     read_notes all;
     std::optional<std::int64_t> total; // the least that a page said: some may go meanwhile
@@ -101,7 +102,7 @@ task<result<sender::impl::read_notes>> sender::impl::notes_of(doubt_desk::questi
                     "the server shows a note of contact {} for contact {}: was that merged?",
                     note.contact_id, q.contact);
             }
-            const auto made = read_server_time(note.create_date_time_utc);
+            const auto made = read_time_made(note.create_date_time_utc);
             in_order = in_order && note.id < last_id && made && *made <= oldest + out_of_order;
             last_id = note.id;
             oldest = std::min(oldest, made.value_or(oldest));

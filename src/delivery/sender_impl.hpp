@@ -41,7 +41,7 @@ struct sender::impl : pool {
         attempt tried;
     };
 
-    /// A contact's notes that are young enough, as a look-up needs them.
+    /// A contact's notes that may be young enough, as a look-up needs them.
     struct read_notes {
         std::vector<contact_note> young;
         std::string not_whole; ///< see `lookup_answer`
@@ -86,7 +86,7 @@ struct sender::impl : pool {
     void put_on_desk(aside a);
     void take_over_doubtful();
     [[nodiscard]] bool must_park(const parcel& p) const;
-    void set_older_apart(lookup_answer& a, wall_clock::time_point not_before) const;
+    static void set_unsure_ages_apart(lookup_answer& a, wall_clock::time_point not_before);
     void leave_out_claimed(lookup_answer& a);
     void settle_findings(const std::vector<finding>& findings);
     void send_again(aside a);

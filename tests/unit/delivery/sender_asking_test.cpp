@@ -24,6 +24,13 @@ protected:
     static test::action shows(std::chrono::system_clock::time_point made) {
         return answer(200, R"({"list":[)" + note(5, "x", made) + R"(],"total":1})");
     }
+    /// The same, made at whatever the server tells.
+    static test::action shows_made_at(const std::string& json) {
+        auto text = note(5, "x", {});
+        const std::string time = R"("1970-01-01T00:00:00.000000000")";
+        return answer(200, "{\"list\":[" + text.replace(text.find(time), time.size(), json) +
+                               "],\"total\":1}");
+    }
     static std::string note_of(int contact, std::chrono::system_clock::time_point made) {
         auto text = note(contact + 1000, "x", made);
         return text.replace(text.find(":7,"), 3, fmt::format(":{},", contact));
@@ -70,6 +77,41 @@ TEST_F(SenderAsking, DoesNotSendAgainWhereNothingTellsOfTheTimesOfNotes) {
     EXPECT_EQ(work_.end_of(1).what, outcome::in_doubt);
     EXPECT_THAT(work_.end_of(1).why.value().detail, HasSubstr("before the run"));
     expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, TakesNoNoteForItsOwnWhoseTimeCannotBeRead) {
+    options_.server_started = std::chrono::system_clock::now();
+    for (const auto* made : {R"("11/26/2026 05:10:00 AM")", R"("2019-03-04 10:00:00")", "null"}) {
+        far_->play({{test::say_and_close("")}});
+        far_->otherwise(shows_made_at(made));
+        work_ = fake_work();
+        work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+        run();
+        EXPECT_EQ(work_.end_of(1).what, outcome::in_doubt) << made;
+        EXPECT_THAT(work_.end_of(1).why.value().detail, HasSubstr("cannot be read")) << made;
+    }
+}
+
+TEST_F(SenderAsking, PassesOverANoteFromBefore1970) {
+    options_.server_started = std::chrono::system_clock::now();
+    for (const auto* made : {R"("0001-01-01T00:00:00")", R"("1969-05-01T00:00:00")"}) {
+        std::atomic<bool> was_lost = false;
+        far_->otherwise(
+            {[&, list = shows_made_at(made)](test::peer& p, const std::string& request) {
+                if (request.starts_with("GET")) {
+                    list.act(p, request);
+                } else if (was_lost.exchange(true)) {
+                    p.say(test::http(200, test::note_json(6)));
+                } else {
+                    p.farewell();
+                }
+            }});
+        work_ = fake_work();
+        work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+        run();
+        EXPECT_EQ(work_.end_of(1).what, outcome::created) << made;
+        EXPECT_EQ(work_.end_of(1).note_id, 6) << made;
+    }
 }
 
 TEST_F(SenderAsking, GoesOnWhereTheServerMakesTheNotesAndNoAnswerCanBeRead) {
