@@ -8,13 +8,6 @@
 
 namespace noteload::delivery {
 
-namespace {
-
-/// Any time zone, and clocks that differ by some hours.
-constexpr auto most_unknown_skew = std::chrono::hours(26);
-
-} // namespace
-
 std::size_t sender::impl::asides() const {
     return desk_.size() + parked_.size() + again_.size();
 }

@@ -127,26 +127,35 @@ void sender::impl::hold_for_firewall(aside a, const verdict& v) {
 }
 
 /// Times of notes need not be by the clock of the server's `Date`: they may be of another machine,
-/// or in the organisation's zone. A note that was made just now tells.
+/// or in the organisation's zone. A note that was made just now tells, if it was: a server may
+/// answer with one that was there, or with a time that is something else. Who believed that would
+/// take years of notes for young.
 void sender::impl::notice_note(const attempt& a) {
     if (a.ended < next_note_look_ && witnesses_.size() >= enough_witnesses) {
         return;
     }
     next_note_look_ = a.ended + note_look_every;
     const auto note = read_contact_note(a.reply.body);
-    if (!note) {
+    if (!note || claimed_.contains(note->id)) {
         return;
     }
     notice_witness(*note);
     if (const auto made = read_server_time(note->create_date_time_utc)) {
         const auto skew = *made - server_time(a.ended).value_or(a.ended_at);
-        note_clock_skew_ = std::min(skew, note_clock_skew_.value_or(skew));
+        if (std::chrono::abs(skew) <= most_unknown_skew) {
+            note_clock_skew_ = std::min(skew, note_clock_skew_.value_or(skew));
+        }
     }
 }
 
 /// No note of a request that leaves now can be older, by the server's clock.
 wall_clock::time_point sender::impl::oldest_of_now() const {
     return server_time(passed_at_).value_or(options_.server_started) - clock_slack;
+}
+
+/// Nor can any note of the run, by the times of notes.
+wall_clock::time_point sender::impl::oldest_of_run() const {
+    return options_.server_started - clock_slack + note_clock_skew_.value_or(-most_unknown_skew);
 }
 
 /// Until the parcel is settled, or waits aside.

@@ -14,6 +14,9 @@ namespace noteload::delivery {
 
 inline constexpr std::size_t enough_witnesses = 4; // of each kind
 inline constexpr auto clock_slack = std::chrono::minutes(2);
+/// Of times of notes against the server's clock: any time zone, and clocks that differ by some
+/// hours.
+inline constexpr auto most_unknown_skew = std::chrono::hours(26);
 
 /// Three kinds of coroutines on one thread share the channels and the gate:
 /// *workers* deliver new parcels (sender.cpp), *askers* settle doubts and deliver what waited aside
@@ -52,7 +55,6 @@ struct sender::impl : pool {
         std::int64_t contact_id = 0;
         std::int64_t note_id = 0;
         bool is_private = false;
-        wall_clock::time_point not_before; ///< by the times of notes
         bool was_shown = false;
     };
 
@@ -69,6 +71,7 @@ struct sender::impl : pool {
     void settle_in_doubt(aside a, const std::string& more);
     void give_back(aside a, std::string detail, reason why = reason::stopped);
     [[nodiscard]] wall_clock::time_point oldest_of_now() const;
+    [[nodiscard]] wall_clock::time_point oldest_of_run() const;
     void notice_note(const attempt& a);
 
     // Doubts (asking.cpp).

@@ -19,13 +19,8 @@ void sender::impl::notice_witness(const contact_note& note) {
         witnesses(note.is_private) == static_cast<std::ptrdiff_t>(enough_witnesses)) {
         return;
     }
-    const auto made = read_server_time(note.create_date_time_utc);
     witnesses_.push_back(
-        {.contact_id = note.contact_id,
-         .note_id = note.id,
-         .is_private = note.is_private,
-         .not_before =
-             made.value_or(wall_clock::time_point::min() + std::chrono::hours(48)) - clock_slack});
+        {.contact_id = note.contact_id, .note_id = note.id, .is_private = note.is_private});
 }
 
 void sender::impl::was_shown(std::int64_t note_id) {
@@ -65,9 +60,10 @@ task<result<void>> sender::impl::find_witness() {
     co_return result<void>();
 }
 
-/// Its contact's list, for all that it shows of them.
+/// Its contact's list, for all that it shows of them. Shown as older than the run is not shown: a
+/// note in doubt would be passed over like it.
 task<result<void>> sender::impl::look_for_witnesses(witness of) {
-    const doubt_desk::question q{of.contact_id, of.not_before};
+    const doubt_desk::question q{of.contact_id, oldest_of_run()};
     const auto notes = co_await notes_of(q);
     if (!notes) {
         co_return notes.error();
@@ -105,8 +101,8 @@ task<result<std::string>> sender::impl::what_is_hidden(doubt_desk::question q) {
         }
         if (!witnesses_[i].was_shown) {
             words = fmt::format(
-                "the server's list for contact {} does not show note {}, which this run made: "
-                "what its lists do not show may be there",
+                "the server's list for contact {} does not show note {}, which this run made, or "
+                "shows it as older than the run: what its lists do not show may be there",
                 w.contact_id, w.note_id);
         }
     }

@@ -319,6 +319,82 @@ TEST_F(SenderAsking, LooksWhetherListsShowWhatAnEarlierProcessMade) {
     EXPECT_EQ(posts, 0);
 }
 
+TEST_F(SenderAsking, LearnsNothingOfTimesFromANoteThatWasNotMadeJustNow) {
+    const auto now = std::chrono::system_clock::now();
+    options_.server_started = now;
+    struct {
+        const char* what;
+        std::chrono::hours second_made;
+        int second_id;
+        std::chrono::hours like_made;
+    } const table[] = {
+        {"years old", std::chrono::hours(-90'000), 12, std::chrono::hours(-60'000)},
+        {"an id that was there", std::chrono::hours(-20), 11, std::chrono::hours(-19)},
+    };
+    for (const auto& t : table) {
+        std::atomic<int> posts = 0;
+        far_->otherwise({[&](test::peer& p, const std::string& request) {
+            const bool is_list = request.starts_with("GET");
+            const bool is_of_lost = request.find("/9?") != std::string::npos;
+            const auto list = is_of_lost ? note_of(9, now + t.like_made)
+                                         : note(11, "y", now) + "," + note(12, "z", now);
+            const int n = is_list ? 0 : ++posts;
+            if (n == 3) {
+                p.farewell();
+                return;
+            }
+            p.say(test::http(200, is_list  ? "{\"list\":[" + list + "]}"
+                                  : n == 1 ? note(11, "y", now)
+                                  : n == 2 ? note(t.second_id, "z", now + t.second_made)
+                                           : note(13, "x", now)));
+        }});
+        work_ = fake_work();
+        work_.give(R"({"contactId":7,"type":"Call","note":"y"})");
+        work_.give(R"({"contactId":7,"type":"Call","note":"z"})");
+        work_.give(R"({"contactId":9,"type":"Call","note":"x"})");
+        run();
+        EXPECT_EQ(work_.end_of(3).what, outcome::created) << t.what;
+        EXPECT_EQ(work_.end_of(3).note_id, 13) << t.what;
+    }
+}
+
+TEST_F(SenderAsking, FindsItsNoteWhereATimeOfYearsToComeWasAnswered) {
+    const auto now = std::chrono::system_clock::now();
+    options_.server_started = now;
+    far_->play(
+        {{answer(200, note(4, "y", now + std::chrono::hours(90'000))), test::say_and_close("")}});
+    far_->otherwise(shows(now));
+    work_.give(R"({"contactId":8,"type":"Call","note":"y"})");
+    work_.give(R"({"contactId":7,"type":"Call","note":"x"})");
+    run();
+    EXPECT_EQ(work_.end_of(2).what, outcome::already_there);
+    expect_one_copy_of_each();
+}
+
+TEST_F(SenderAsking, DoesNotSendAgainWhereWhatItMadeIsShownAsOlderThanTheRun) {
+    options_.verify_window = std::chrono::milliseconds(60);
+    options_.server_started = std::chrono::system_clock::now();
+    const auto year =
+        options_.server_started - std::chrono::hours(9000); // the date of the note, say
+    std::atomic<int> lost = 0;
+    far_->otherwise({[&](test::peer& p, const std::string& request) {
+        if (request.find("lost") != std::string::npos) {
+            ++lost;
+            p.farewell();
+            return;
+        }
+        const auto own = note(11, "y", year);
+        const bool is_list = request.starts_with("GET");
+        p.say(test::http(200, is_list ? "{\"list\":[" + own + "]}" : own));
+    }});
+    work_.give(R"({"contactId":7,"type":"Call","note":"y"})");
+    work_.give(R"({"contactId":7,"type":"Call","note":"lost"})");
+    run();
+    EXPECT_EQ(work_.end_of(2).what, outcome::in_doubt);
+    EXPECT_THAT(work_.end_of(2).why.value().detail, HasSubstr("shows it as older than the run"));
+    EXPECT_EQ(lost, 1);
+}
+
 TEST_F(SenderAsking, TakesNoNoteThatARunBesideItMayBeAboutToClaim) {
     work_.elsewhere.unsure_for = std::chrono::milliseconds(300);
     far_->play({{test::say_and_close("")}});
