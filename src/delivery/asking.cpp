@@ -87,9 +87,10 @@ task<> sender::impl::look_up(doubt_desk::question q) {
     a.in_flight = flying_of(q.contact);
     const auto skew = note_clock_skew_;
     q.not_before += skew.value_or(-most_unknown_skew);
+    const auto ours = to_be_shown(q);
     result<read_notes> notes = failure{errc::protocol, {}};
     if (hidden) {
-        notes = co_await notes_of(q);
+        notes = co_await notes_of(q, ours);
     } else {
         notes = hidden.error();
     }
@@ -105,8 +106,11 @@ task<> sender::impl::look_up(doubt_desk::question q) {
         co_return;
     }
     a.notes = std::move(notes->young);
-    a.not_whole = notes->not_whole.empty() ? std::move(*hidden) : std::move(notes->not_whole);
-    leave_out_claimed(a);
+    const auto missing = what_is_missing(q.contact, ours, notes->not_shown);
+    a.not_whole = !notes->not_whole.empty() ? notes->not_whole
+                  : !hidden->empty()        ? *hidden
+                                            : missing;
+    leave_out_claimed(a, q.contact);
     set_unsure_ages_apart(a, skew ? q.not_before : q.not_before + most_unknown_skew);
     auto still_flying = flying_of(q.contact);
     std::move(still_flying.begin(), still_flying.end(), std::back_inserter(a.in_flight));
@@ -125,17 +129,20 @@ void sender::impl::set_unsure_ages_apart(lookup_answer& a, wall_clock::time_poin
     a.notes = std::move(young);
 }
 
-void sender::impl::leave_out_claimed(lookup_answer& a) {
+void sender::impl::leave_out_claimed(lookup_answer& a, std::int64_t contact) {
     if (a.notes.empty()) {
         return;
     }
-    std::erase_if(a.notes, [this](const contact_note& n) {
+    std::vector<std::int64_t> ours;
+    std::erase_if(a.notes, [&](const contact_note& n) {
         const bool is_ours = claimed_.contains(n.id);
         if (is_ours) {
             was_shown(n.id);
+            ours.push_back(n.id);
         }
         return is_ours;
     });
+    remember_ours(contact, std::move(ours));
     std::vector<std::int64_t> left;
     for (const auto& n : a.notes) {
         left.push_back(n.id);
@@ -176,9 +183,13 @@ void sender::impl::settle_findings(const std::vector<finding>& findings) {
     for (const auto& f : findings) {
         auto a = std::move(in_doubt_.at(f.row));
         in_doubt_.erase(f.row);
+        if (!desk_.has_contact(a.what.contact_id)) {
+            unshown_.erase(a.what.contact_id);
+        }
         switch (f.is) {
             case finding::kind::found:
                 claimed_.insert(f.note_id);
+                recent_.add(a.what.contact_id, f.note_id);
                 first_seen_.erase(f.note_id);
                 if (a.so_far.why->why == reason::unreadable_answer) {
                     turned_out_good();

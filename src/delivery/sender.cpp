@@ -65,7 +65,11 @@ void sender::impl::settle_in_doubt(aside a, const std::string& more) {
 }
 
 void sender::impl::settle_created(aside a, std::int64_t note_id) {
-    met_.repeated_ids += claimed_.insert(note_id) ? 0 : 1;
+    if (claimed_.insert(note_id)) {
+        recent_.add(a.what.contact_id, note_id);
+    } else {
+        ++met_.repeated_ids;
+    }
     a.so_far.what = outcome::created;
     a.so_far.note_id = note_id;
     if (a.maybe_sent && options_.in_doubt == doubt_policy::resend) {

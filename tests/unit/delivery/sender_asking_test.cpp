@@ -319,6 +319,114 @@ TEST_F(SenderAsking, LooksWhetherListsShowWhatAnEarlierProcessMade) {
     EXPECT_EQ(posts, 0);
 }
 
+/// Notes 1 to 4 of contact 8, whose list is whole, 5 and 6 of contact 7, and one of 7 that is lost.
+class SenderAskingForOneContact : public SenderAsking {
+protected:
+    static constexpr const char* made = R"({"list":[{"id":6,"contactId":7,"type":"Email"},)"
+                                        R"({"id":5,"contactId":7,"type":"Email"}]})";
+
+    /// What `list_of_7` says to each look-up, the first one being 1.
+    void run_with(std::function<std::string(int)> list_of_7) {
+        options_.verify_window = std::chrono::milliseconds(60);
+        std::string list_of_8;
+        for (int id = 1; id <= 4; ++id) {
+            work_.give(fmt::format(R"({{"contactId":8,"type":"Call","note":"{}"}})", id));
+            list_of_8 += fmt::format(R"({}{{"id":{},"contactId":8}})", id == 1 ? "" : ",", id);
+        }
+        work_.give(R"({"contactId":7,"type":"Call","note":"a"})");
+        work_.give(R"({"contactId":7,"type":"Call","note":"b"})");
+        work_.give(R"({"contactId":7,"type":"Call","note":"lost"})");
+        far_->otherwise({[this, list_of_7 = std::move(list_of_7), list_of_8](
+                             test::peer& p, const std::string& request) {
+            if (request.starts_with("GET")) {
+                p.say(test::http(200, request.find("/7?") != std::string::npos
+                                          ? list_of_7(++looks_)
+                                          : "{\"list\":[" + list_of_8 + "]}"));
+            } else if (request.find("lost") != std::string::npos && ++losses_ == 1) {
+                p.farewell();
+            } else {
+                const int id = ++last_id_;
+                p.say(test::http(
+                    200, fmt::format(R"({{"id":{},"contactId":{}}})", id, id <= 4 ? 8 : 7)));
+            }
+        }});
+        run();
+    }
+
+    std::atomic<int> looks_ = 0;
+    std::atomic<int> losses_ = 0;
+    std::atomic<int> last_id_ = 0;
+};
+
+TEST_F(SenderAskingForOneContact, DoesNotSendAgainWhereItsListDoesNotShowWhatTheRunMadeForIt) {
+    run_with([](int) { return R"({"list":[{"id":5,"contactId":7,"type":"Email"}],"total":1})"; });
+    EXPECT_EQ(work_.end_of(7).what, outcome::in_doubt);
+    EXPECT_THAT(work_.end_of(7).why.value().detail,
+                HasSubstr("contact 7 does not show note 6, which this run made"));
+    EXPECT_EQ(losses_, 1);
+}
+
+TEST_F(SenderAskingForOneContact, SendsAgainWhereItsListShowsWhatTheRunMadeForIt) {
+    run_with([](int) { return made; });
+    EXPECT_EQ(work_.end_of(7).what, outcome::created);
+    EXPECT_EQ(work_.end_of(7).note_id, 7);
+    EXPECT_EQ(losses_, 2);
+}
+
+TEST_F(SenderAskingForOneContact, AsksAgainWhereItsListLagsBehindWhatTheRunMade) {
+    int last = 0;
+    run_with([&](int look) {
+        last = look;
+        return look < 9 ? R"({"list":[],"total":0})" : made;
+    });
+    EXPECT_EQ(work_.end_of(7).what, outcome::created);
+    EXPECT_GE(last, 9);
+}
+
+TEST_F(SenderAskingForOneContact, HoldsItsListAgainstWhatEarlierListsShowedOfAnEarlierProcess) {
+    options_.claimed.insert(70);
+    const auto all = R"({"list":[{"id":70,"contactId":7},)" + std::string(made).substr(9);
+    run_with([&](int look) { return look <= 2 ? all : made; });
+    EXPECT_EQ(work_.end_of(7).what, outcome::in_doubt);
+    EXPECT_THAT(work_.end_of(7).why.value().detail, HasSubstr("does not show note 70"));
+    EXPECT_EQ(losses_, 1);
+}
+
+TEST_F(SenderAsking, ReadsOnBehindOlderNotesUntilItsListShowsWhatTheRunMade) {
+    const auto now = std::chrono::system_clock::now();
+    const auto hour_ago = now - std::chrono::hours(1);
+    options_.server_started = now - std::chrono::hours(2);
+    const auto date_field = date::format("Date: %a, %d %b %Y %T GMT\r\n",
+                                         std::chrono::floor<std::chrono::seconds>(now));
+    std::string strangers;
+    for (int id = 200; id > 100; --id) {
+        strangers += (id == 200 ? "" : ",") + note(id, "s", hour_ago);
+    }
+    const auto behind = note(101, "s", hour_ago) + "," + note(11, "y", hour_ago);
+    std::atomic<int> losses = 0;
+    std::atomic<int> pages_behind = 0;
+    std::atomic<int> last_id = 10;
+    far_->otherwise({[&](test::peer& p, const std::string& request) {
+        const bool is_behind = request.find("skip=99&") != std::string::npos;
+        pages_behind += is_behind ? 1 : 0;
+        if (request.starts_with("GET")) {
+            const auto list = is_behind ? behind : strangers;
+            p.say(test::http(200, "{\"list\":[" + list + "],\"total\":101}", date_field));
+        } else if (request.find("lost") != std::string::npos && ++losses == 1) {
+            p.farewell();
+        } else {
+            p.say(test::http(200, note(++last_id, "y", now), date_field));
+        }
+    }});
+    for (const auto* text : {"y", "lost"}) {
+        work_.give(fmt::format(R"({{"contactId":7,"type":"Call","note":"{}"}})", text));
+    }
+    run();
+    EXPECT_EQ(work_.end_of(2).what, outcome::created);
+    EXPECT_EQ(losses, 2);
+    EXPECT_GE(pages_behind, 1);
+}
+
 TEST_F(SenderAsking, LearnsNothingOfTimesFromANoteThatWasNotMadeJustNow) {
     const auto now = std::chrono::system_clock::now();
     options_.server_started = now;
