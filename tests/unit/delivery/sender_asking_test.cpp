@@ -366,6 +366,16 @@ TEST_F(SenderAskingForOneContact, DoesNotSendAgainWhereItsListDoesNotShowWhatThe
     EXPECT_EQ(losses_, 1);
 }
 
+TEST_F(SenderAskingForOneContact, DoesNotSendAgainWhereItsListShowsThatAsOlderThanTheRun) {
+    options_.server_started = std::chrono::system_clock::now();
+    run_with([](int) {
+        return R"({"list":[{"id":6,"contactId":7,"createDateTimeUtc":"2019-03-04T10:00:00"},
+                           {"id":5,"contactId":7,"createDateTimeUtc":"2019-03-04T10:00:00"}]})";
+    });
+    EXPECT_EQ(work_.end_of(7).what, outcome::in_doubt);
+    EXPECT_EQ(losses_, 1);
+}
+
 TEST_F(SenderAskingForOneContact, SendsAgainWhereItsListShowsWhatTheRunMadeForIt) {
     run_with([](int) { return made; });
     EXPECT_EQ(work_.end_of(7).what, outcome::created);
@@ -390,6 +400,40 @@ TEST_F(SenderAskingForOneContact, HoldsItsListAgainstWhatEarlierListsShowedOfAnE
     EXPECT_EQ(work_.end_of(7).what, outcome::in_doubt);
     EXPECT_THAT(work_.end_of(7).why.value().detail, HasSubstr("does not show note 70"));
     EXPECT_EQ(losses_, 1);
+}
+
+TEST_F(SenderAsking, IsNotHeldUpWhereNotesAreMadeFasterThanItsListShowsThem) {
+    options_.verify_window = std::chrono::milliseconds(60);
+    options_.limit = {100, std::chrono::seconds(1)};
+    std::atomic<int> losses = 0;
+    std::atomic<int> made = 0;
+    far_->otherwise({[&](test::peer& p, const std::string& request) {
+        if (request.starts_with("GET")) {
+            const int shown = made - 1; // never the newest
+            std::string list;
+            for (int id = shown; id > 0; --id) {
+                list += fmt::format(R"({}{{"id":{},"contactId":7,"type":"Email"}})",
+                                    list.empty() ? "" : ",", id);
+            }
+            p.say(test::http(200, fmt::format(R"({{"list":[{}],"total":{}}})", list, shown)));
+        } else if (request.find("lost") != std::string::npos && ++losses == 1) {
+            p.farewell();
+        } else {
+            p.say(test::http(200, fmt::format(R"({{"id":{},"contactId":7}})", ++made)));
+        }
+    }});
+    for (int i = 1; i <= 2000; ++i) {
+        const auto text = i == 2 ? "lost" : std::to_string(i);
+        work_.give(fmt::format(R"({{"contactId":7,"type":"Call","note":"{}"}})", text));
+    }
+    work_.on_settle = [this](std::uint64_t row) {
+        if (row == 2) {
+            later([this] { stop(); });
+        }
+    };
+    run();
+    EXPECT_EQ(work_.end_of(2).what, outcome::created) << work_.end_of(2).why->detail;
+    EXPECT_EQ(losses, 2);
 }
 
 TEST_F(SenderAsking, ReadsOnBehindOlderNotesUntilItsListShowsWhatTheRunMade) {
@@ -482,25 +526,31 @@ TEST_F(SenderAsking, FindsItsNoteWhereATimeOfYearsToComeWasAnswered) {
 TEST_F(SenderAsking, DoesNotSendAgainWhereWhatItMadeIsShownAsOlderThanTheRun) {
     options_.verify_window = std::chrono::milliseconds(60);
     options_.server_started = std::chrono::system_clock::now();
-    const auto year =
-        options_.server_started - std::chrono::hours(9000); // the date of the note, say
-    std::atomic<int> lost = 0;
-    far_->otherwise({[&](test::peer& p, const std::string& request) {
-        if (request.find("lost") != std::string::npos) {
-            ++lost;
-            p.farewell();
-            return;
-        }
-        const auto own = note(11, "y", year);
-        const bool is_list = request.starts_with("GET");
-        p.say(test::http(200, is_list ? "{\"list\":[" + own + "]}" : own));
-    }});
-    work_.give(R"({"contactId":7,"type":"Call","note":"y"})");
-    work_.give(R"({"contactId":7,"type":"Call","note":"lost"})");
-    run();
-    EXPECT_EQ(work_.end_of(2).what, outcome::in_doubt);
-    EXPECT_THAT(work_.end_of(2).why.value().detail, HasSubstr("shows it as older than the run"));
-    EXPECT_EQ(lost, 1);
+    const auto a_year_ago = options_.server_started - std::chrono::hours(8766);
+    for (const int contact : {7, 8}) {
+        std::atomic<int> losses = 0;
+        far_->otherwise({[&](test::peer& p, const std::string& request) {
+            if (request.find("lost") != std::string::npos) {
+                ++losses;
+                p.farewell();
+                return;
+            }
+            // The date of the note, say.
+            const auto own = note(11, "y", a_year_ago);
+            const bool is_other = request.find("/8?") != std::string::npos;
+            p.say(test::http(200, is_other                     ? "[]"
+                                  : request.starts_with("GET") ? "[" + own + "]"
+                                                               : own));
+        }});
+        work_ = fake_work();
+        work_.give(R"({"contactId":7,"type":"Call","note":"y"})");
+        work_.give(fmt::format(R"({{"contactId":{},"type":"Call","note":"lost"}})", contact));
+        run();
+        EXPECT_EQ(work_.end_of(2).what, outcome::in_doubt) << contact;
+        EXPECT_THAT(work_.end_of(2).why.value().detail,
+                    HasSubstr("shows it as older than the run"));
+        EXPECT_EQ(losses, 1) << contact;
+    }
 }
 
 TEST_F(SenderAsking, TakesNoNoteThatARunBesideItMayBeAboutToClaim) {
