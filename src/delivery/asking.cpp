@@ -80,11 +80,13 @@ std::vector<sent_note> sender::impl::flying_of(std::int64_t contact) const {
     return notes;
 }
 
-task<> sender::impl::look_up(doubt_desk::question q) {
+/// `asked` is when the desk asked. All is judged as of then: what has become final since was not
+/// when lists were to prove themselves.
+task<> sender::impl::look_up(doubt_desk::question q, clock::time_point asked) {
     lookup_answer a;
-    auto hidden = co_await what_is_hidden(q);
-    a.began = clock::now();
+    a.began = asked;
     a.in_flight = flying_of(q.contact);
+    auto hidden = co_await what_is_hidden(q);
     const auto skew = note_clock_skew_;
     q.not_before += skew.value_or(-most_unknown_skew);
     const auto ours = to_be_shown(q);
@@ -226,9 +228,10 @@ task<> sender::impl::asker() {
             changed_.ring(); // workers may wait for room aside
             continue;
         }
-        const auto q = desk_.ask(clock::now());
+        const auto now = clock::now();
+        const auto q = desk_.ask(now);
         if (q) {
-            co_await look_up(*q);
+            co_await look_up(*q, now);
             continue;
         }
         if (workers_ == 0 && asides() == 0) {

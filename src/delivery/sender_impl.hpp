@@ -79,7 +79,7 @@ struct sender::impl : pool {
 
     // Doubts (asking.cpp).
     task<> asker();
-    task<> look_up(doubt_desk::question q);
+    task<> look_up(doubt_desk::question q, clock::time_point asked);
     task<result<read_notes>> notes_of(doubt_desk::question q, std::vector<std::int64_t> ours);
     task<result<note_page>> read_page(std::int64_t contact, std::int64_t skip, std::int64_t& take);
     task<result<std::string>> what_is_hidden(doubt_desk::question q);
