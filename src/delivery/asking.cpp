@@ -8,13 +8,6 @@
 
 namespace noteload::delivery {
 
-namespace {
-
-/// Any time zone, and clocks that differ by some hours.
-constexpr auto most_unknown_skew = std::chrono::hours(26);
-
-} // namespace
-
 std::size_t sender::impl::asides() const {
     return desk_.size() + parked_.size() + again_.size();
 }
@@ -87,16 +80,19 @@ std::vector<sent_note> sender::impl::flying_of(std::int64_t contact) const {
     return notes;
 }
 
-task<> sender::impl::look_up(doubt_desk::question q) {
+/// `asked` is when the desk asked. All is judged as of then: what has become final since was not
+/// when lists were to prove themselves.
+task<> sender::impl::look_up(doubt_desk::question q, clock::time_point asked) {
     lookup_answer a;
-    auto hidden = co_await what_is_hidden(q);
-    a.began = clock::now();
+    a.began = asked;
     a.in_flight = flying_of(q.contact);
+    auto hidden = co_await what_is_hidden(q);
     const auto skew = note_clock_skew_;
     q.not_before += skew.value_or(-most_unknown_skew);
+    const auto ours = to_be_shown(q);
     result<read_notes> notes = failure{errc::protocol, {}};
     if (hidden) {
-        notes = co_await notes_of(q);
+        notes = co_await notes_of(q, ours);
     } else {
         notes = hidden.error();
     }
@@ -112,38 +108,43 @@ task<> sender::impl::look_up(doubt_desk::question q) {
         co_return;
     }
     a.notes = std::move(notes->young);
-    a.not_whole = notes->not_whole.empty() ? std::move(*hidden) : std::move(notes->not_whole);
-    leave_out_claimed(a);
-    if (!skew) {
-        set_older_apart(a, q.not_before + most_unknown_skew);
-    }
+    const auto missing = what_is_missing(q.contact, ours, notes->not_shown);
+    a.not_whole = !notes->not_whole.empty() ? notes->not_whole
+                  : !hidden->empty()        ? *hidden
+                                            : missing;
+    leave_out_claimed(a, q.contact);
+    set_unsure_ages_apart(a, skew ? q.not_before : q.not_before + most_unknown_skew);
     auto still_flying = flying_of(q.contact);
     std::move(still_flying.begin(), still_flying.end(), std::back_inserter(a.in_flight));
     settle_findings(desk_.answered(q.contact, a, clock::now()));
 }
 
-/// Whose times say that they are older than the run, while nothing shows that these are right.
-void sender::impl::set_older_apart(lookup_answer& a, wall_clock::time_point not_before) const {
-    const auto is_young = [&](const contact_note& n) {
-        const auto made = read_server_time(n.create_date_time_utc);
-        return !made || *made >= not_before;
-    };
-    const auto older = std::stable_partition(a.notes.begin(), a.notes.end(), is_young);
-    a.older.assign(std::make_move_iterator(older), std::make_move_iterator(a.notes.end()));
-    a.notes.erase(older, a.notes.end());
+/// Whose times cannot be read, or say that they are older than the run while nothing shows that
+/// times are right.
+void sender::impl::set_unsure_ages_apart(lookup_answer& a, wall_clock::time_point not_before) {
+    std::vector<contact_note> young;
+    for (auto& n : a.notes) {
+        const auto made = read_time_made(n.create_date_time_utc);
+        auto& to = !made ? a.of_unknown_age : *made < not_before ? a.older : young;
+        to.push_back(std::move(n));
+    }
+    a.notes = std::move(young);
 }
 
-void sender::impl::leave_out_claimed(lookup_answer& a) {
+void sender::impl::leave_out_claimed(lookup_answer& a, std::int64_t contact) {
     if (a.notes.empty()) {
         return;
     }
-    std::erase_if(a.notes, [this](const contact_note& n) {
+    std::vector<std::int64_t> ours;
+    std::erase_if(a.notes, [&](const contact_note& n) {
         const bool is_ours = claimed_.contains(n.id);
         if (is_ours) {
             was_shown(n.id);
+            ours.push_back(n.id);
         }
         return is_ours;
     });
+    remember_ours(contact, std::move(ours));
     std::vector<std::int64_t> left;
     for (const auto& n : a.notes) {
         left.push_back(n.id);
@@ -184,9 +185,13 @@ void sender::impl::settle_findings(const std::vector<finding>& findings) {
     for (const auto& f : findings) {
         auto a = std::move(in_doubt_.at(f.row));
         in_doubt_.erase(f.row);
+        if (!desk_.has_contact(a.what.contact_id)) {
+            unshown_.erase(a.what.contact_id);
+        }
         switch (f.is) {
             case finding::kind::found:
                 claimed_.insert(f.note_id);
+                recent_.add(a.what.contact_id, f.note_id);
                 first_seen_.erase(f.note_id);
                 if (a.so_far.why->why == reason::unreadable_answer) {
                     turned_out_good(a.left);
@@ -223,9 +228,10 @@ task<> sender::impl::asker() {
             changed_.ring(); // workers may wait for room aside
             continue;
         }
-        const auto q = desk_.ask(clock::now());
+        const auto now = clock::now();
+        const auto q = desk_.ask(now);
         if (q) {
-            co_await look_up(*q);
+            co_await look_up(*q, now);
             continue;
         }
         if (workers_ == 0 && asides() == 0) {

@@ -1,6 +1,11 @@
 #include "noteload/delivery/doubts.hpp"
 
+#include "noteload/text.hpp"
+
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <functional>
 #include <set>
 
 namespace noteload::delivery {
@@ -8,9 +13,30 @@ namespace noteload::delivery {
 namespace {
 
 constexpr int most_unreadable = 8; // look-ups of a contact, over about two windows
+constexpr std::size_t longest_time = 60;
 
 bool is_same(likeness l) {
     return l == likeness::same || l == likeness::same_bytes;
+}
+
+using of_note = std::function<bool(const contact_note&)>;
+
+/// Why "not found" is not to be believed although none of the notes that are surely young is
+/// theirs; empty: nothing speaks against it.
+std::string words_against(const lookup_answer& a, const of_note& is_theirs,
+                          const of_note& may_be_theirs) {
+    if (std::any_of(a.older.begin(), a.older.end(), is_theirs)) {
+        return "a note like it is there, but was made before the run, if the server's times of "
+               "notes are right, which nothing shows";
+    }
+    const auto unknown =
+        std::find_if(a.of_unknown_age.begin(), a.of_unknown_age.end(), may_be_theirs);
+    if (unknown != a.of_unknown_age.end()) {
+        return fmt::format(
+            "note {} of the contact could be this one, but when it was made cannot be read: \"{}\"",
+            unknown->id, printable(unknown->create_date_time_utc, longest_time));
+    }
+    return {};
 }
 
 } // namespace
@@ -174,14 +200,19 @@ std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_ans
                        return e.twins != own && is_same(compare(e.what.content, note));
                    });
         };
+        // Changed on its way, for example.
+        const auto may_be_theirs = [&](const contact_note& note) {
+            return !explained(note) &&
+                   std::any_of(twins.open.begin(), twins.open.end(), [&](const doubt* d) {
+                       return compare(d->content, note) != likeness::other;
+                   });
+        };
         auto some = judge_twins(twins.all, notes, explained, is_final);
-        const bool may_be_ours = std::any_of(a.older.begin(), a.older.end(), is_theirs);
+        const auto speaks_against = words_against(a, is_theirs, may_be_theirs);
         for (auto& f : some) {
-            if (may_be_ours && f.is == finding::kind::not_found) {
+            if (!speaks_against.empty() && f.is == finding::kind::not_found) {
                 f.is = finding::kind::unsettled;
-                f.words =
-                    "a note like it is there, but was made before the run, if the server's "
-                    "times of notes are right, which nothing shows";
+                f.words = speaks_against;
             }
             if (std::any_of(twins.open.begin(), twins.open.end(),
                             [&](const doubt* d) { return d->row == f.row; })) {

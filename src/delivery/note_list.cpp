@@ -75,6 +75,40 @@ chrono::minutes read_offset(scanner& in) {
     return west ? -offset : offset;
 }
 
+/// A day of UTC and a time from its beginning, which an offset may have moved out of the day.
+struct day_and_time {
+    chrono::year_month_day day;
+    chrono::system_clock::duration time;
+};
+
+std::optional<day_and_time> read_day_and_time(std::string_view text) {
+    scanner in(trimmed(text));
+    const int year = in.number(4);
+    in.need('-');
+    const int month = in.number(2);
+    in.need('-');
+    const int day = in.number(2);
+    in.need('T');
+    const int hour = in.number(2);
+    in.need(':');
+    const int minute = in.number(2);
+    in.need(':');
+    const int second = in.number(2);
+    const auto fraction = in.take('.') ? in.fraction() : chrono::nanoseconds(0);
+    const auto offset = read_offset(in);
+    const auto date = chrono::year(year) / chrono::month(static_cast<unsigned>(month)) /
+                      chrono::day(static_cast<unsigned>(day));
+    if (!in.done() || !date.ok() || hour > 23 || minute > 59 || second > 59) {
+        return std::nullopt;
+    }
+    return day_and_time{date, chrono::hours(hour) + chrono::minutes(minute) +
+                                  chrono::seconds(second) - offset +
+                                  chrono::floor<chrono::system_clock::duration>(fraction)};
+}
+
+constexpr auto first_year = chrono::year(1970);
+constexpr auto last_year = chrono::year(2261); // 64 bits of nanoseconds end in 2262
+
 } // namespace
 
 std::optional<note_page> read_note_page(std::string_view body) {
@@ -101,30 +135,17 @@ std::optional<note_page> read_note_page(std::string_view body) {
 }
 
 std::optional<chrono::system_clock::time_point> read_server_time(std::string_view text) {
-    scanner in(trimmed(text));
-    const int year = in.number(4);
-    in.need('-');
-    const int month = in.number(2);
-    in.need('-');
-    const int day = in.number(2);
-    in.need('T');
-    const int hour = in.number(2);
-    in.need(':');
-    const int minute = in.number(2);
-    in.need(':');
-    const int second = in.number(2);
-    const auto fraction = in.take('.') ? in.fraction() : chrono::nanoseconds(0);
-    const auto offset = read_offset(in);
-    const auto date = chrono::year(year) / chrono::month(static_cast<unsigned>(month)) /
-                      chrono::day(static_cast<unsigned>(day));
-    // 64 bits of nanoseconds end in 2262.
-    if (!in.done() || !date.ok() || year < 1970 || year > 2261 || hour > 23 || minute > 59 ||
-        second > 59) {
+    const auto at = read_day_and_time(text);
+    if (!at || at->day.year() < first_year || at->day.year() > last_year) {
         return std::nullopt;
     }
-    return chrono::system_clock::time_point(chrono::sys_days(date)) + chrono::hours(hour) +
-           chrono::minutes(minute) + chrono::seconds(second) - offset +
-           chrono::floor<chrono::system_clock::duration>(fraction);
+    return chrono::system_clock::time_point(chrono::sys_days(at->day)) + at->time;
+}
+
+std::optional<chrono::system_clock::time_point> read_time_made(std::string_view text) {
+    const auto at = read_day_and_time(text);
+    return at && at->day.year() < first_year ? chrono::system_clock::time_point{}
+                                             : read_server_time(text);
 }
 
 std::string by_contact_path(std::int64_t contact_id, std::int64_t skip, std::int64_t take) {

@@ -70,11 +70,18 @@ task<result<note_page>> sender::impl::read_page(std::int64_t contact, std::int64
     }
 }
 
-/// The contact's notes that are young enough to be ours, newest first, page by page. A page begins
-/// with the last note of the one before: where a note has gone from the list meanwhile, the others
-/// move a place ahead, and one would be passed over. `protocol` then: the list is asked for again.
-task<result<sender::impl::read_notes>> sender::impl::notes_of(doubt_desk::question q) {
+/// The contact's notes that may be young enough to be ours, newest first, page by page. A page
+/// begins with the last note of the one before: where a note has gone from the list meanwhile, the
+/// others move a place ahead, and one would be passed over. `protocol` then: the list is asked for
+/// again. It is read on until it has shown `ours` or their place, so that it tells which of them it
+/// does not show as the run's.
+task<result<sender::impl::read_notes>> sender::impl::notes_of(doubt_desk::question q,
+                                                              std::vector<std::int64_t> ours) {
     read_notes all;
+    const auto least_of_ours =
+        ours.empty() ? std::numeric_limits<std::int64_t>::max() : *std::ranges::min_element(ours);
+    all.not_shown = std::move(ours);
+    const auto run_began = oldest_of_run();
     std::optional<std::int64_t> total; // the least that a page said: some may go meanwhile
     std::set<std::int64_t> seen;       // a note that is made meanwhile moves the others a place on
     auto oldest = wall_clock::time_point::max() - out_of_order;
@@ -101,10 +108,13 @@ task<result<sender::impl::read_notes>> sender::impl::notes_of(doubt_desk::questi
                     "the server shows a note of contact {} for contact {}: was that merged?",
                     note.contact_id, q.contact);
             }
-            const auto made = read_server_time(note.create_date_time_utc);
+            const auto made = read_time_made(note.create_date_time_utc);
             in_order = in_order && note.id < last_id && made && *made <= oldest + out_of_order;
             last_id = note.id;
             oldest = std::min(oldest, made.value_or(oldest));
+            if (!made || *made >= run_began) {
+                std::erase(all.not_shown, note.id);
+            }
             if (made && *made < q.not_before) {
                 reached_older = reached_older || *made < q.not_before - out_of_order;
             } else {
@@ -123,7 +133,7 @@ task<result<sender::impl::read_notes>> sender::impl::notes_of(doubt_desk::questi
                             *total, shown);
         }
         // A server that does not sort as it was asked has to be read to the end.
-        if (was_last || (reached_older && in_order)) {
+        if (was_last || (reached_older && in_order && last_id <= least_of_ours)) {
             co_return all;
         }
         overlap = size > 1 ? 1 : 0;

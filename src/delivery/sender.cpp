@@ -65,7 +65,11 @@ void sender::impl::settle_in_doubt(aside a, const std::string& more) {
 }
 
 void sender::impl::settle_created(aside a, std::int64_t note_id) {
-    met_.repeated_ids += claimed_.insert(note_id) ? 0 : 1;
+    if (claimed_.insert(note_id)) {
+        recent_.add(a.what.contact_id, note_id);
+    } else {
+        ++met_.repeated_ids;
+    }
     a.so_far.what = outcome::created;
     a.so_far.note_id = note_id;
     if (a.maybe_sent && options_.in_doubt == doubt_policy::resend) {
@@ -127,26 +131,35 @@ void sender::impl::hold_for_firewall(aside a, const verdict& v) {
 }
 
 /// Times of notes need not be by the clock of the server's `Date`: they may be of another machine,
-/// or in the organisation's zone. A note that was made just now tells.
+/// or in the organisation's zone. A note that was made just now tells, if it was: a server may
+/// answer with one that was there, or with a time that is something else. Who believed that would
+/// take years of notes for young.
 void sender::impl::notice_note(const attempt& a) {
     if (a.ended < next_note_look_ && witnesses_.size() >= enough_witnesses) {
         return;
     }
     next_note_look_ = a.ended + note_look_every;
     const auto note = read_contact_note(a.reply.body);
-    if (!note) {
+    if (!note || claimed_.contains(note->id)) {
         return;
     }
     notice_witness(*note);
     if (const auto made = read_server_time(note->create_date_time_utc)) {
         const auto skew = *made - server_time(a.ended).value_or(a.ended_at);
-        note_clock_skew_ = std::min(skew, note_clock_skew_.value_or(skew));
+        if (std::chrono::abs(skew) <= most_unknown_skew) {
+            note_clock_skew_ = std::min(skew, note_clock_skew_.value_or(skew));
+        }
     }
 }
 
 /// No note of a request that leaves now can be older, by the server's clock.
 wall_clock::time_point sender::impl::oldest_of_now() const {
     return server_time(passed_at_).value_or(options_.server_started) - clock_slack;
+}
+
+/// Nor can any note of the run, by the times of notes.
+wall_clock::time_point sender::impl::oldest_of_run() const {
+    return options_.server_started - clock_slack + note_clock_skew_.value_or(-most_unknown_skew);
 }
 
 /// Until the parcel is settled, or waits aside.

@@ -7,13 +7,18 @@
 #include "noteload/delivery/doubts.hpp"
 #include "noteload/delivery/firewall_watch.hpp"
 #include "noteload/delivery/note_list.hpp"
+#include "noteload/delivery/recent_notes.hpp"
 #include "noteload/delivery/sender.hpp"
 #include "pool.hpp"
 
 namespace noteload::delivery {
 
 inline constexpr std::size_t enough_witnesses = 4; // of each kind
+inline constexpr std::size_t enough_recent = 4;    // of the contact
 inline constexpr auto clock_slack = std::chrono::minutes(2);
+/// Of times of notes against the server's clock: any time zone, and clocks that differ by some
+/// hours.
+inline constexpr auto most_unknown_skew = std::chrono::hours(26);
 
 /// Three kinds of coroutines on one thread share the channels and the gate:
 /// *workers* deliver new parcels (sender.cpp), *askers* settle doubts and deliver what waited aside
@@ -42,10 +47,11 @@ struct sender::impl : pool {
         attempt tried;
     };
 
-    /// A contact's notes that are young enough, as a look-up needs them.
+    /// A contact's notes that may be young enough, as a look-up needs them.
     struct read_notes {
         std::vector<contact_note> young;
-        std::string not_whole; ///< see `lookup_answer`
+        std::string not_whole;                 ///< see `lookup_answer`
+        std::vector<std::int64_t> not_shown{}; ///< of those that were asked for as the run's
     };
 
     /// A note of this run, which the server's lists have to show.
@@ -53,7 +59,6 @@ struct sender::impl : pool {
         std::int64_t contact_id = 0;
         std::int64_t note_id = 0;
         bool is_private = false;
-        wall_clock::time_point not_before; ///< by the times of notes
         bool was_shown = false;
     };
 
@@ -70,12 +75,13 @@ struct sender::impl : pool {
     void settle_in_doubt(aside a, const std::string& more);
     void give_back(aside a, std::string detail, reason why = reason::stopped);
     [[nodiscard]] wall_clock::time_point oldest_of_now() const;
+    [[nodiscard]] wall_clock::time_point oldest_of_run() const;
     void notice_note(const attempt& a);
 
     // Doubts (asking.cpp).
     task<> asker();
-    task<> look_up(doubt_desk::question q);
-    task<result<read_notes>> notes_of(doubt_desk::question q);
+    task<> look_up(doubt_desk::question q, clock::time_point asked);
+    task<result<read_notes>> notes_of(doubt_desk::question q, std::vector<std::int64_t> ours);
     task<result<note_page>> read_page(std::int64_t contact, std::int64_t skip, std::int64_t& take);
     task<result<std::string>> what_is_hidden(doubt_desk::question q);
     task<result<void>> look_for_witnesses(witness of);
@@ -83,12 +89,16 @@ struct sender::impl : pool {
     [[nodiscard]] std::ptrdiff_t witnesses(bool is_private) const;
     void notice_witness(const contact_note& note);
     void was_shown(std::int64_t note_id);
+    [[nodiscard]] std::vector<std::int64_t> to_be_shown(doubt_desk::question q) const;
+    [[nodiscard]] std::string what_is_missing(std::int64_t contact, std::vector<std::int64_t> ours,
+                                              const std::vector<std::int64_t>& not_shown);
+    void remember_ours(std::int64_t contact, std::vector<std::int64_t> shown);
     void into_doubt(aside a, const verdict& v);
     void put_on_desk(aside a);
     void take_over_doubtful();
     [[nodiscard]] bool must_park(const parcel& p) const;
-    void set_older_apart(lookup_answer& a, wall_clock::time_point not_before) const;
-    void leave_out_claimed(lookup_answer& a);
+    static void set_unsure_ages_apart(lookup_answer& a, wall_clock::time_point not_before);
+    void leave_out_claimed(lookup_answer& a, std::int64_t contact);
     void settle_findings(const std::vector<finding>& findings);
     void send_again(aside a);
     [[nodiscard]] std::size_t asides() const;
@@ -112,6 +122,9 @@ struct sender::impl : pool {
     clock::time_point next_note_look_{};
     bool looked_for_witness_ = false; ///< among what an earlier process made
     std::vector<witness> witnesses_;  ///< the run's first notes of either kind
+    recent_notes recent_;
+    /// By contact: what its lists still have to show before they are believed.
+    std::unordered_map<std::int64_t, std::vector<std::int64_t>> unshown_;
     std::unordered_map<std::int64_t, clock::time_point> first_seen_; ///< while others may claim
 
     std::uint64_t passed_ = 0; ///< requests with a note that the server dealt with

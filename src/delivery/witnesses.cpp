@@ -8,6 +8,17 @@
 
 namespace noteload::delivery {
 
+namespace {
+
+std::string not_shown_words(std::int64_t contact, std::int64_t note) {
+    return fmt::format(
+        "the server's list for contact {} does not show note {}, which this run made, or shows it "
+        "as older than the run: what its lists do not show may be there",
+        contact, note);
+}
+
+} // namespace
+
 std::ptrdiff_t sender::impl::witnesses(bool is_private) const {
     return std::count_if(witnesses_.begin(), witnesses_.end(),
                          [&](const witness& w) { return w.is_private == is_private; });
@@ -19,13 +30,8 @@ void sender::impl::notice_witness(const contact_note& note) {
         witnesses(note.is_private) == static_cast<std::ptrdiff_t>(enough_witnesses)) {
         return;
     }
-    const auto made = read_server_time(note.create_date_time_utc);
     witnesses_.push_back(
-        {.contact_id = note.contact_id,
-         .note_id = note.id,
-         .is_private = note.is_private,
-         .not_before =
-             made.value_or(wall_clock::time_point::min() + std::chrono::hours(48)) - clock_slack});
+        {.contact_id = note.contact_id, .note_id = note.id, .is_private = note.is_private});
 }
 
 void sender::impl::was_shown(std::int64_t note_id) {
@@ -65,10 +71,12 @@ task<result<void>> sender::impl::find_witness() {
     co_return result<void>();
 }
 
-/// Its contact's list, for all that it shows of them.
+/// Its contact's list, for all that it shows of them. Shown as older than the run is not shown: a
+/// note in doubt would be passed over like it.
 task<result<void>> sender::impl::look_for_witnesses(witness of) {
-    const doubt_desk::question q{of.contact_id, of.not_before};
-    const auto notes = co_await notes_of(q);
+    const doubt_desk::question q{of.contact_id, oldest_of_run()};
+    const std::vector<std::int64_t> ours{of.note_id};
+    const auto notes = co_await notes_of(q, ours);
     if (!notes) {
         co_return notes.error();
     }
@@ -104,13 +112,44 @@ task<result<std::string>> sender::impl::what_is_hidden(doubt_desk::question q) {
             co_return looked.error();
         }
         if (!witnesses_[i].was_shown) {
-            words = fmt::format(
-                "the server's list for contact {} does not show note {}, which this run made: "
-                "what its lists do not show may be there",
-                w.contact_id, w.note_id);
+            words = not_shown_words(w.contact_id, w.note_id);
         }
     }
     co_return words;
+}
+
+/// Other contacts' lists may be whole while this one's is not: it was merged into another, or comes
+/// from where it lags. So a last look-up holds it against the newest notes of the contact that are
+/// known to be the run's. They are the same ones until a list has shown them all: reads lag, and
+/// newer ones may be made all the while.
+std::vector<std::int64_t> sender::impl::to_be_shown(doubt_desk::question q) const {
+    if (!q.is_last[0] && !q.is_last[1]) {
+        return {};
+    }
+    const auto kept = unshown_.find(q.contact);
+    return kept != unshown_.end() ? kept->second : recent_.newest_of(q.contact, enough_recent);
+}
+
+std::string sender::impl::what_is_missing(std::int64_t contact, std::vector<std::int64_t> ours,
+                                          const std::vector<std::int64_t>& not_shown) {
+    if (not_shown.empty()) {
+        unshown_.erase(contact);
+        return {};
+    }
+    unshown_.try_emplace(contact, std::move(ours));
+    return not_shown_words(contact, not_shown.front());
+}
+
+/// Of an earlier process's notes only the ids are known. Whose they are, earlier lists tell.
+void sender::impl::remember_ours(std::int64_t contact, std::vector<std::int64_t> shown) {
+    if (shown.empty()) {
+        return;
+    }
+    // No more than there is room for: they must not take the place of newer ones.
+    const auto known = recent_.newest_of(contact, enough_recent);
+    std::erase_if(shown, [&](auto id) { return std::ranges::find(known, id) != known.end(); });
+    shown.resize(std::min(shown.size(), enough_recent - known.size()));
+    std::for_each(shown.rbegin(), shown.rend(), [&](auto id) { recent_.add(contact, id); });
 }
 
 } // namespace noteload::delivery

@@ -49,6 +49,8 @@ struct lookup_answer {
     // Not among `notes`:
     std::vector<contact_note> unsure{}; ///< a row of a run beside ours may be about to claim them
     std::vector<contact_note> older{};  ///< than the run, if the server's times are right
+    /// Whose time cannot be read: they are nobody's finds, and can only leave a row in doubt.
+    std::vector<contact_note> of_unknown_age{};
     doubt::clock::time_point began{};
     /// Why the server may have notes of the contact that it did not show; empty: nothing speaks for
     /// it. What is found counts all the same.

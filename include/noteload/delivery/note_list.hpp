@@ -29,6 +29,13 @@ struct note_page {
 [[nodiscard]] std::optional<std::chrono::system_clock::time_point> read_server_time(
     std::string_view text);
 
+/// When a note was made: the same, but whatever is before 1970 is the beginning of 1970. Records
+/// that came from elsewhere may have such times, .NET's "not set" among them: they are old, and
+/// that is all that matters. Who wants to know whether two times are the same takes
+/// `read_server_time`.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> read_time_made(
+    std::string_view text);
+
 /// The path under the base URL of a page of a contact's notes, newest first: by id, because notes
 /// made at the same moment may come in another order with each request.
 [[nodiscard]] std::string by_contact_path(std::int64_t contact_id, std::int64_t skip,

@@ -141,6 +141,33 @@ TEST_F(DoubtDesk, DoesNotSendAgainWhereAnOlderNoteIsLikeItAndTimesAreNotSure) {
     EXPECT_EQ(findings[1].is, kind::not_found);
 }
 
+TEST_F(DoubtDesk, NeitherTakesNorPassesOverANoteOfUnknownAge) {
+    doubt_of(1, sent("x"));
+    doubt_of(2, sent("y"));
+    doubt_of(3, sent("z", "2019-03-04"));
+    std::vector<finding> findings;
+    for (const auto end = now_ + window; now_ < end;) {
+        now_ = std::max(now_, desk_.next_due().value_or(now_));
+        EXPECT_TRUE(desk_.ask(now_));
+        lookup_answer a{.notes = {}, .in_flight = {}, .began = now_};
+        if (findings.empty()) {
+            a.notes = {shown(6, "y")}; // later it is another's
+        }
+        a.of_unknown_age = {shown(5, "x"), shown(4, "y")};
+        a.of_unknown_age[0].create_date_time_utc = "yesterday";
+        auto some = desk_.answered(7, a, now_);
+        std::move(some.begin(), some.end(), std::back_inserter(findings));
+    }
+    ASSERT_EQ(findings.size(), 3u);
+    EXPECT_EQ(findings[0], (finding{2, kind::found, 6, ""})) << "of surely young ones";
+    std::sort(findings.begin(), findings.end());
+    EXPECT_EQ(findings[0].is, kind::unsettled);
+    EXPECT_EQ(findings[0].words,
+              "note 5 of the contact could be this one, but when it was made cannot be read: "
+              "\"yesterday\"");
+    EXPECT_EQ(findings[2].is, kind::not_found);
+}
+
 TEST_F(DoubtDesk, GivesTwinsThatAreTheSameWhicheverNote) {
     doubt_of(1, sent("a note"));
     doubt_of(2, sent("a note"));

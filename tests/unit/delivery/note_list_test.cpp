@@ -118,6 +118,20 @@ TEST(ReadServerTime, RefusesWhatIsNoTime) {
     }
 }
 
+TEST(ReadTimeMade, TakesWhatIsBefore1970ForThatYearsBeginning) {
+    const std::chrono::system_clock::time_point beginning;
+    for (const auto* text :
+         {"0001-01-01T00:00:00", "1899-12-30T00:00:00Z", "1969-05-01T00:00:00"}) {
+        EXPECT_EQ(read_server_time(text), std::nullopt) << text;
+        EXPECT_EQ(read_time_made(text), beginning) << text;
+    }
+    for (const auto* text :
+         {"1970-01-01T00:00:01", "2017-10-04T12:34:56.5-07:00", "9999-12-31T23:59:59", "",
+          "0000-00-00T00:00:00", "0001-01-01 00:00:00", "10/4/2017 12:00:00 PM"}) {
+        EXPECT_EQ(read_time_made(text), read_server_time(text)) << text;
+    }
+}
+
 TEST(NotePaths, AreTheApis) {
     EXPECT_EQ(by_contact_path(123, 0, 100),
               "/api/ContactNote/ByContact/123?sortBy=Id&descending=true&skip=0"

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "exchange_fixture.hpp"
+#include "noteload/delivery/likeness.hpp"
 #include "noteload/delivery/sender.hpp"
 #include "support/printers.hpp"
 
@@ -32,6 +33,8 @@ public:
         parcel p;
         p.body = bodies_[given_];
         p.at.row = ++given_;
+        const auto content = read_sent_note(p.body);
+        p.contact_id = content ? content->contact_id : 0;
         co_return p;
     }
     void settle(const parcel& p, delivered d) override {

@@ -51,6 +51,8 @@ TEST(ChangedSinceMade, TakesMoreThanASecondBetweenTheTwoTimes) {
         {"yesterday", "2026-11-24T03:54:12", std::nullopt},
         {"2026-11-24T03:54:12", "24.11.2026", std::nullopt},
         {"2026-11-24T03:54:12", "0001-01-01T00:00:00", std::nullopt},
+        {"0001-01-01T00:00:00", "2026-11-24T03:54:12", std::nullopt},
+        {"0001-01-01T00:00:00", "1899-12-30T00:00:00", std::nullopt},
     };
     for (const auto& t : table) {
         contact_note n;
