@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -14,9 +15,13 @@ namespace {
 class doubt_reader {
 public:
     doubt_reader(const ledger::recovered_run& run, const std::vector<checked_input>& inputs,
-                 const input_options& reading, mapping::note_mapper& mapper,
-                 mapping::note_mapper& offline)
-        : run_(run), inputs_(inputs), reading_(reading), mapper_(mapper), offline_(offline) {}
+                 const input_options& reading, const doubtful_judges& by)
+        : run_(run),
+          inputs_(inputs),
+          reading_(reading),
+          mapper_(by.mapper),
+          offline_(by.offline),
+          keys_(by.keys) {}
 
     result<std::shared_ptr<const batch>> read(const ledger::sending_mark& mark) {
         const auto& in = inputs_.at(mark.file);
@@ -57,9 +62,25 @@ public:
 private:
     void take(const record& r, batch& into) {
         mapper_.map(r, note_);
-        append_row(into, r, note_);
-        auto& row = into.rows.back();
-        row.unsent = offline_.map(r, offline_note_) ? outcome::in_doubt : outcome::invalid;
+        const auto unsent = offline_.map(r, offline_note_) ? outcome::in_doubt : outcome::invalid;
+        const auto faults = note_.faults.size();
+        const auto by_key = judge_key(r);
+        const bool key_forbids = by_key == outcome::skipped || note_.faults.size() > faults;
+        append_row(into, r, note_, key_forbids ? by_key : unsent);
+    }
+
+    /// A row whose key was imported before, or stands in an earlier row, was never sent: the run
+    /// that makes such keys known cannot have begun since, for it would have found this one without
+    /// an end. A row that an earlier process called doubtful was sent, whatever its key.
+    outcome judge_key(const record& r) {
+        if (keys_ == nullptr) {
+            return outcome::invalid;
+        }
+        if (run_.rows.of(r.at.row)) {
+            keys_->saw(note_.key, r.at.row);
+            return outcome::invalid;
+        }
+        return keys_->judge(r, note_);
     }
 
     const ledger::recovered_run& run_;
@@ -67,6 +88,7 @@ private:
     const input_options& reading_;
     mapping::note_mapper& mapper_;
     mapping::note_mapper& offline_;
+    key_check* keys_;
     mapping::mapped_note note_;
     mapping::mapped_note offline_note_;
     std::unordered_set<std::uint64_t> seen_;
@@ -76,10 +98,13 @@ private:
 
 result<std::vector<std::shared_ptr<const batch>>> read_doubtful(
     const ledger::recovered_run& run, const std::vector<checked_input>& inputs,
-    const input_options& reading, mapping::note_mapper& mapper, mapping::note_mapper& offline) {
-    doubt_reader reader(run, inputs, reading, mapper, offline);
+    const input_options& reading, const doubtful_judges& by) {
+    doubt_reader reader(run, inputs, reading, by);
     std::vector<std::shared_ptr<const batch>> batches;
-    for (const auto& mark : run.open_marks) {
+    auto marks = run.open_marks; // keys are judged in the order of the rows
+    std::sort(marks.begin(), marks.end(),
+              [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (const auto& mark : marks) {
         auto b = reader.read(mark);
         if (!b) {
             return b.error();

@@ -97,7 +97,7 @@ public:
     import_result run() {
         for (const auto step :
              {&resuming::take_folder, &resuming::look_at_inputs, &resuming::look_at_server,
-              &resuming::look_at_rows, &resuming::look_at_keys}) {
+              &resuming::look_at_keys, &resuming::look_at_rows}) {
             if (auto end = (this->*step)()) {
                 return std::move(*end);
             }
@@ -213,8 +213,28 @@ private:
         return std::nullopt;
     }
 
+    /// Other runs may have imported rows of this file meanwhile; rows that this run has settled are
+    /// known by their keys.
+    early_end look_at_keys() {
+        if (options_.key.empty()) {
+            return std::nullopt;
+        }
+        auto opened = open_history(options_, log_.header, folder_->path());
+        if (!opened) {
+            return not_begun(opened.error());
+        }
+        history_.emplace(std::move(*opened));
+        if (auto done = history_->keys.saw_all(folder_->file("log.jsonl"), log_); !done) {
+            return not_begun(done.error());
+        }
+        return std::nullopt;
+    }
+
     early_end look_at_rows() {
-        auto doubtful = read_doubtful(log_, inputs_, options_.reading, *mapper_, *offline_);
+        auto doubtful = read_doubtful(log_, inputs_, options_.reading,
+                                      {.mapper = *mapper_,
+                                       .offline = *offline_,
+                                       .keys = history_ ? &history_->keys : nullptr});
         if (!doubtful) {
             return not_begun(doubtful.error());
         }
@@ -234,29 +254,6 @@ private:
         }
         before_ = std::move(*before);
         beside_.emplace(std::move(files));
-        return std::nullopt;
-    }
-
-    /// Other runs may have imported rows of this file meanwhile; rows that this run has settled, or
-    /// asks for, are known by their keys.
-    early_end look_at_keys() {
-        if (options_.key.empty()) {
-            return std::nullopt;
-        }
-        auto opened = open_history(options_, log_.header, folder_->path());
-        if (!opened) {
-            return not_begun(opened.error());
-        }
-        history_.emplace(std::move(*opened));
-        auto& keys = history_->keys;
-        if (auto done = keys.saw_all(folder_->file("log.jsonl"), log_); !done) {
-            return not_begun(done.error());
-        }
-        for (const auto& b : doubtful_) {
-            for (const auto& row : b->rows) {
-                keys.saw(row.key, row.at.row);
-            }
-        }
         return std::nullopt;
     }
 

@@ -263,6 +263,25 @@ class UnfinishedRuns(WithHistory):
         self.finish(process, b"")
 
 
+class ACrash(WithHistory):
+    def test_sends_nothing_that_its_keys_kept_from_being_sent(self):
+        self.file("a.csv", keyed(2))
+        self.keyed_import("a.csv", "first", exits=0)
+        self.file("b.csv", keyed(1, 2, 1, 3))
+        _, run = self.keyed_import("b.csv", "second", exits=1)
+        # As if it had been killed before it could tell anything of its rows.
+        lines = (run.path / "log.jsonl").read_text().splitlines(keepends=True)
+        marks = [line for line in lines if line.startswith('{"sending"')]
+        self.assertEqual(len(marks), 1)
+        (run.path / "log.jsonl").write_text(lines[0] + marks[0])
+        result = self.noteload("resume", "runs/second", "--verify-window", "500ms")
+        self.assertEqual(result.code, 1, result)
+        self.assertEqual(self.outcomes(harness.RunFolder(run.path)),
+                         [("already_there", "connection_lost"), SKIPPED,
+                          ("invalid", "duplicate_key"), ("already_there", "connection_lost")])
+        self.assertEqual(self.times(), {1: 1, 2: 1, 3: 1})
+
+
 class Damage(WithHistory):
     def damaged(self):
         """The index of a run, with a byte of it turned."""
