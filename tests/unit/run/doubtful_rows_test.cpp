@@ -30,7 +30,7 @@ protected:
     }
     void told(std::uint64_t row, outcome what) { run_.rows.set(row, what); }
     void earlier_run_has(std::string_view key, bool in_doubt = false) {
-        known_.runs = {{"one", "/runs/one"}};
+        known_.runs = {{"one", "/runs/one", false}};
         const auto hash = ledger::hash_of_key(key);
         in_doubt ? known_.table.add_in_doubt(hash, 1) : known_.table.add_imported(hash, 1);
     }
