@@ -55,6 +55,24 @@ void add_counts(std::string& out, const run::import_result& r) {
     }
 }
 
+void add_untold(std::string& out, const run::import_result& r, std::size_t width) {
+    const auto& u = r.untold;
+    if (u.rows() == 0) {
+        return;
+    }
+    std::string what = "they were not sent";
+    if (u.not_attempted == 0) {
+        what = "they may be on the server";
+    } else if (u.in_doubt > 0) {
+        what = fmt::format("{} of them may be on the server, the others were not sent",
+                           with_thousands(u.in_doubt));
+    }
+    out += '\n';
+    out += wrapped(fmt::format("No outcome of {} could be written to the log: {}.",
+                               counted(u.rows(), "row"), what),
+                   0, width);
+}
+
 void add_next_steps(std::string& out, const run::import_result& r) {
     line(out, "\nRun folder: {}", r.folder);
     out += rejects_to_mend(r.folder, r.rejects, r.reject_options);
@@ -116,6 +134,7 @@ std::string closing_words(const run::import_result& r, std::size_t width) {
         left.remove_prefix(sentence.size() + 1);
     }
     add_counts(out, r);
+    add_untold(out, r, width);
     out += problem_words(r.summary, r.facts.inputs, width);
     out += notice_words(r.noticed, r.facts.inputs);
     add_next_steps(out, r);

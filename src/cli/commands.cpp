@@ -157,6 +157,7 @@ result<command> undo_of(const said_words& said, const std::vector<std::string>& 
     c.options.run_dir = said.files.front();
     c.options.organization = s->run.organization;
     c.options.force = s->force;
+    c.options.looked_up = s->looked_up;
     c.options.amend = amendments(said);
     c.token = token_of(said);
     c.progress = s->report.progress;

@@ -43,6 +43,9 @@ exit_code code_of(const run::undo_result& r) noexcept {
         // Once it has begun, notes may have been deleted: 2 would promise that none were.
         return r.begun ? exit_code::stopped : code_of(r.why->code);
     }
+    if (r.plan.is_unsure()) {
+        return exit_code::in_doubt;
+    }
     const bool some_left = r.counts[undo_outcome::kept] + r.counts[undo_outcome::refused] > 0;
     return some_left ? exit_code::some_bad : exit_code::ok;
 }

@@ -37,6 +37,7 @@ struct settings {
     bool online = false;
     bool refused = false;
     bool force = false;
+    bool looked_up = false;
     question_options questions;
 };
 

@@ -233,7 +233,7 @@ int perform(undo_command c) {
     }
     write_message(undo_words(r, c.typed));
     const int code = static_cast<int>(code_of(r));
-    return c.json && r.plan.notes > 0 ? print(undo_json(r, code), code) : code;
+    return c.json && r.plan.notes + r.plan.in_doubt > 0 ? print(undo_json(r, code), code) : code;
 }
 
 /// A standard stream that the caller closed would be the number of the next file or socket that is

@@ -52,6 +52,9 @@ constexpr option_definition table[] = {
      take_flag<&settings::online>},
     {"--force", for_undo, run_group, nullptr, nullptr,
      "delete notes that somebody changed since, too", take_flag<&settings::force>},
+    {"--looked-up", for_undo, run_group, nullptr, nullptr,
+     "the notes of rows in doubt were looked for in Virtuous, and are gone",
+     take_flag<&settings::looked_up>},
     {"--yes", for_import | for_undo, run_group, nullptr, nullptr,
      "do not ask whether this is the organisation, or before deleting",
      [](auto text, auto& into) {

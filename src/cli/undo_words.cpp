@@ -73,6 +73,48 @@ void add_still_there(std::string& out, const run::undo_result& r) {
     }
 }
 
+/// `106 to 121, 130`
+std::string row_words(const std::vector<run::row_range>& rows) {
+    constexpr std::size_t most = 8;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(rows.size(), most); ++i) {
+        out += fmt::format("{}{}", i == 0 ? "" : ", ", with_thousands(rows[i].first));
+        if (rows[i].last > rows[i].first) {
+            out += fmt::format(" to {}", with_thousands(rows[i].last));
+        }
+    }
+    return out + (rows.size() > most ? " and others" : "");
+}
+
+std::string doubt_words(const run::undo_plan& p) {
+    return fmt::format("{} of the run {} in doubt: {} may have notes that undo does not know.",
+                       counted(p.in_doubt, "row"), p.in_doubt == 1 ? "is" : "are",
+                       p.in_doubt == 1 ? "it" : "they");
+}
+
+/// What is left to a person where undo may not know all notes.
+void add_doubts(std::string& out, const run::undo_result& r) {
+    const auto& p = r.plan;
+    if (p.in_doubt > 0 && p.looked_up) {
+        line(out, "\n{} in doubt {} no notes any more, as you say.", counted(p.in_doubt, "row"),
+             p.in_doubt == 1 ? "has" : "have");
+    }
+    if (!p.is_unsure()) {
+        return;
+    }
+    line(out, "\n{}", doubt_words(p));
+    if (!r.begun && !p.undone) {
+        line(out, "To settle them:\n    noteload resume {}", shell_path(p.folder));
+        return;
+    }
+    line(out, "Look in Virtuous for the notes of row{} {}, and delete those that are there.",
+         p.in_doubt == 1 ? "" : "s", row_words(p.doubtful));
+    line(out,
+         "Then say so, and an import with --key sends these rows again:\n"
+         "    noteload undo {} --looked-up",
+         shell_path(p.folder));
+}
+
 } // namespace
 
 std::string plan_words(const run::undo_plan& p) {
@@ -85,15 +127,16 @@ std::string plan_words(const run::undo_plan& p) {
     line(out, "{}",
          p.force ? "Notes that somebody changed since are deleted, too."
                  : "Notes that somebody changed since are kept. It takes two requests a note.");
-    if (p.in_doubt > 0) {
-        line(out, "{} of the run {} in doubt: {} may have notes that undo does not know.",
-             counted(p.in_doubt, "row"), p.in_doubt == 1 ? "is" : "are",
-             p.in_doubt == 1 ? "it" : "they");
+    if (p.is_unsure()) {
+        line(out, "{}", doubt_words(p));
+    } else if (p.in_doubt > 0) {
+        line(out, "{} in doubt {} said to have no notes any more.", counted(p.in_doubt, "row"),
+             p.in_doubt == 1 ? "is" : "are");
     }
-    if (p.in_doubt > 0 || !p.finished) {
+    if (!p.undone && (p.is_unsure() || !p.finished)) {
         line(out, "{}A run that was undone cannot be resumed. To {} first:\n    noteload resume {}",
              p.finished ? "" : "The run did not reach its end. ",
-             p.in_doubt > 0 ? "settle them" : "finish it", shell_path(p.folder));
+             p.is_unsure() ? "settle them" : "finish it", shell_path(p.folder));
     }
     return out;
 }
@@ -138,11 +181,15 @@ std::string undo_words(const run::undo_result& r, const std::string& command) {
             line(out, "All {} of the run {} are gone already: there is nothing left to undo",
                  counted(r.counts.notes, "note"), printable(r.plan.run, 200));
         }
+        if (r.how == run::ending::finished) {
+            add_doubts(out, r);
+        }
         return out;
     }
     line(out, "{}: {}", headline(r), counted(r.counts.notes, "note"));
     add_counts(out, r.counts);
     add_still_there(out, r);
+    add_doubts(out, r);
     if (r.counts[undo_outcome::not_attempted] > 0) {
         line(out, "\nTo go on:\n    {}", command);
     }
@@ -176,6 +223,7 @@ std::string undo_json(const run::undo_result& r, int exit_code) {
         {"exit_code", exit_code},
         {"stopped_by", r.why ? r.why->message : ""},
         {"counts", std::move(counts)},
+        {"in_doubt", r.plan.is_unsure() ? r.plan.in_doubt : 0},
         {"still_there", std::move(still_there)},
     };
     return json::serialize(out) + '\n';

@@ -77,7 +77,8 @@ private:
             !space_.has(header.base_url, header.organization, key_column_of(header))) {
             return {};
         }
-        if (!has_ended(folder)) {
+        const bool undone = was_undone(folder);
+        if (!undone && !has_ended(folder)) {
             return failure{errc::run_folder,
                            fmt::format("the run {} has not come to its end, or is going on right "
                                        "now: some of its keys have no outcome yet, so nothing was "
@@ -85,13 +86,13 @@ private:
                                        printable(header.run, 200), shell_path(folder))};
         }
         earlier_run s{.started = utc_text(header.started),
-                      .run = {header.run, folder},
+                      .run = {header.run, folder, undone},
                       .index = indexes_of(folder_) + "/" + name,
                       .keys = 0,
                       .unread = std::nullopt};
         const auto found = read_index(s.index);
         const auto sizes = sizes_of(folder);
-        if (found && found->is_whole &&
+        if (found && found->is_whole && !(undone && found->header.open) &&
             sizes == log_sizes{found->header.log_bytes, found->header.undo_bytes}) {
             s.keys = found->header.imported + found->header.in_doubt;
             runs_.push_back(std::move(s));
@@ -108,6 +109,16 @@ private:
                                ". Restore it; or, if none of its rows is among those to import, "
                                "move its folder and " +
                                s.index + " away"};
+        }
+        if (s.run.undone && made->index.open) {
+            return failure{
+                errc::run_folder,
+                fmt::format("the run {} was undone while rows of it were in doubt: they may have "
+                            "notes, and nobody knows their keys, so nothing was sent. noteload "
+                            "undo {} says which rows; look for their notes in Virtuous, delete "
+                            "those that are there, and say so: noteload undo {} --looked-up",
+                            printable(s.run.name, 200), shell_path(s.run.folder),
+                            shell_path(s.run.folder))};
         }
         s.keys = made->index.imported + made->index.in_doubt;
         // Keys that cannot be written down are made again the next time.
@@ -166,11 +177,11 @@ private:
                             "looked for its notes in Virtuous, remove {}",
                             printable(h.folder, 300), path)};
         }
-        runs_.push_back({.started = h.started,
-                         .run = {h.run, ""},
-                         .index = path,
-                         .keys = h.imported + h.in_doubt,
-                         .unread = std::nullopt});
+        auto& s = runs_.emplace_back();
+        s.started = h.started;
+        s.run.name = h.run;
+        s.index = path;
+        s.keys = h.imported + h.in_doubt;
         return {};
     }
 

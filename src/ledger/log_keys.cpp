@@ -28,8 +28,9 @@ std::uint64_t size_of(const std::string& path) {
 }
 
 /// The note of a line that says, in whatever words besides, that it is no more; 0 otherwise.
-std::int64_t undone_note(std::string_view line) {
+std::int64_t undone_note(std::string_view line, bool& looked_up) {
     const auto what = read_undo_line(line);
+    looked_up |= std::holds_alternative<undo_looked_up>(what);
     if (const auto* note = std::get_if<undo_line>(&what)) {
         return is_undone(note->what) ? note->note.note_id : 0;
     }
@@ -76,8 +77,8 @@ bool has_open_rows(const recovered_run& run) {
     });
 }
 
-result<run_keys> collect(const std::string& folder, const recovered_run& run) {
-    const auto undone = undone_notes(folder);
+result<run_keys> collect(const std::string& folder, const recovered_run& run,
+                         const undone_notes& undone) {
     run_keys keys;
     const auto counts = run.rows.counts();
     keys.imported.reserve(counts[outcome::created] + counts[outcome::already_there]);
@@ -86,9 +87,9 @@ result<run_keys> collect(const std::string& folder, const recovered_run& run) {
         if (row.key.empty()) {
             return;
         }
-        if (made && !std::binary_search(undone.begin(), undone.end(), row.note_id)) {
+        if (made && !std::binary_search(undone.notes.begin(), undone.notes.end(), row.note_id)) {
             keys.imported.push_back(hash_of(row));
-        } else if (row.what == outcome::in_doubt) {
+        } else if (row.what == outcome::in_doubt && !undone.looked_up) {
             keys.in_doubt.push_back(hash_of(row));
         }
     });
@@ -151,23 +152,28 @@ bool has_ended(const std::string& folder) {
                                              std::string_view(tail).substr(begin + 1)));
 }
 
-std::vector<std::int64_t> undone_notes(const std::string& folder) {
-    std::vector<std::int64_t> notes;
+bool was_undone(const std::string& folder) {
+    std::error_code error;
+    return fs::exists(folder + "/undo.jsonl", error);
+}
+
+undone_notes read_undone(const std::string& folder) {
+    undone_notes found;
     std::ifstream in(folder + "/undo.jsonl", std::ios::binary);
     for (std::string line; std::getline(in, line);) {
-        if (const auto note = undone_note(line); note != 0) {
-            notes.push_back(note);
+        if (const auto note = undone_note(line, found.looked_up); note != 0) {
+            found.notes.push_back(note);
         }
     }
-    std::sort(notes.begin(), notes.end());
-    return notes;
+    std::sort(found.notes.begin(), found.notes.end());
+    return found;
 }
 
 result<keys_in_log> keys_of(const std::string& folder) {
     // Sizes from before the reading: what is written meanwhile makes the index old.
     const auto sizes = sizes_of(folder);
     auto run = recover(folder + "/log.jsonl");
-    if (!run || run->garbled()) {
+    if (!run || (run->garbled() && !was_undone(folder))) {
         return failure{
             errc::run_folder,
             run ? fmt::format("{}/log.jsonl is unreadable from byte {} on, so nobody can tell "
@@ -176,13 +182,14 @@ result<keys_in_log> keys_of(const std::string& folder) {
                 : run.error().message};
     }
     run->note_ids = {}; // of no use here, and not always small
-    auto keys = collect(folder, *run);
+    const auto undone = read_undone(folder);
+    auto keys = collect(folder, *run, undone);
     if (!keys) {
         return failure{errc::run_folder, keys.error().message};
     }
     std::error_code ignored;
     auto index = index_of(run->header, fs::absolute(folder, ignored).lexically_normal().string());
-    index.open = has_open_rows(*run);
+    index.open = has_open_rows(*run) && !undone.looked_up;
     index.log_bytes = sizes.log;
     index.undo_bytes = sizes.undo;
     index.imported = keys->imported.size();

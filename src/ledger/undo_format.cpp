@@ -41,6 +41,12 @@ void append_line(std::string& out, const undone_note& n) {
     out += "}\n";
 }
 
+void append_line(std::string& out, const undo_looked_up& l) {
+    put(out, FMT_COMPILE("{{\"looked_up\":{}"), l.rows);
+    put_time(out, "at", l.when);
+    out += "}\n";
+}
+
 void append_line(std::string& out, const undo_counts& end) {
     put(out, FMT_COMPILE("{{\"end\":{{\"notes\":{}"), end.notes);
     for (std::size_t i = 0; i < undo_outcome_count; ++i) {
@@ -51,7 +57,7 @@ void append_line(std::string& out, const undo_counts& end) {
 
 namespace {
 
-using line = std::variant<std::monostate, undo_line, undo_counts>;
+using line = std::variant<std::monostate, undo_line, undo_looked_up, undo_counts>;
 
 line read_note(line_cursor c) {
     undo_line found;
@@ -74,6 +80,11 @@ line read_note(line_cursor c) {
     return found;
 }
 
+line read_looked_up(line_cursor c) {
+    undo_looked_up found;
+    return c.number(found.rows) && time_and_end(c) ? line(found) : line();
+}
+
 line read_end(line_cursor c) {
     undo_counts counts;
     bool good = c.number(counts.notes);
@@ -87,13 +98,17 @@ line read_end(line_cursor c) {
 constexpr auto note_fields =
     std::to_array<std::string_view>({"note_id", "row", "outcome", "contact_id", "status",
                                      "attempts", "ms", "reason", "detail", "at"});
+constexpr auto looked_up_fields = std::to_array<std::string_view>({"looked_up", "at"});
 constexpr auto end_fields = std::to_array<std::string_view>({"end"});
-constexpr std::array<line_fields, 2> line_kinds = {note_fields, end_fields};
+constexpr std::array<line_fields, 3> line_kinds = {note_fields, looked_up_fields, end_fields};
 
 line read_own_line(std::string_view text) {
     line_cursor c(text);
     if (c.literal("{\"note_id\":")) {
         return read_note(c);
+    }
+    if (c.literal("{\"looked_up\":")) {
+        return read_looked_up(c);
     }
     if (c.literal("{\"end\":{\"notes\":")) {
         return read_end(c);
@@ -103,7 +118,7 @@ line read_own_line(std::string_view text) {
 
 } // namespace
 
-std::variant<std::monostate, undo_line, undo_counts> read_undo_line(std::string_view text) {
+line read_undo_line(std::string_view text) {
     auto what = read_own_line(text);
     std::string own_form;
     if (std::holds_alternative<std::monostate>(what) && to_own_form(text, line_kinds, own_form)) {

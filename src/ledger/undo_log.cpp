@@ -69,6 +69,7 @@ result<recovered_undo> recover_undo(disk& on, const std::string& path, const log
             if (const auto* note = std::get_if<undo_line>(&what)) {
                 take(*note, last_row, found);
             }
+            found.looked_up |= std::holds_alternative<undo_looked_up>(what);
         }
         found.good_bytes += (*line)->size() + 1;
     }
@@ -128,6 +129,19 @@ result<void> undo_log::add_kept(const undone_note& note) {
     append_csv_cell(text_, note.why->detail);
     text_ += '\n';
     return kept_->append(text_);
+}
+
+result<void> undo_log::looked_up(std::uint64_t rows) {
+    if (failed_) {
+        return *failed_;
+    }
+    text_.clear();
+    append_line(text_, undo_looked_up{rows, std::chrono::system_clock::now()});
+    dirty_ = true;
+    if (auto done = first_failure(lines_->append(text_)); !done) {
+        return done;
+    }
+    return sync();
 }
 
 result<void> undo_log::sync() {

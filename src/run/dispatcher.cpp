@@ -1,5 +1,6 @@
 #include "noteload/run/dispatcher.hpp"
 
+#include <algorithm>
 #include <tuple>
 #include <utility>
 
@@ -293,6 +294,7 @@ void dispatcher::write_down(const batch& b, std::size_t row, ledger::log_entry e
         entry.record = b.record(row);
     }
     ++counts_.rows[what];
+    counts_.last_row = std::max(counts_.last_row, entry.row.at.row);
     log_.settle(std::move(entry));
     if (what == outcome::invalid || what == outcome::refused) {
         const auto errors = counts_.rows[outcome::invalid] + counts_.rows[outcome::refused];

@@ -11,6 +11,7 @@
 #include "noteload/run/preflight.hpp"
 #include "noteload/run/spooled_input.hpp"
 #include "noteload/run/stop_switch.hpp"
+#include "noteload/run/told_facts.hpp"
 #include "noteload/source/patterns.hpp"
 #include "noteload/text.hpp"
 #include "noteload/version.hpp"
@@ -56,10 +57,13 @@ std::string default_folder(const std::string& first_input, system_clock::time_po
 
 result<std::unique_ptr<ledger::append_file>> begin_log(ledger::run_folder& folder,
                                                        const std::string& mapping,
+                                                       const mapping::organization_facts& facts,
                                                        const ledger::log_header& header) {
-    auto done = ledger::write_whole(ledger::real_disk(), folder.file("mapping.toml"), mapping);
-    if (!done) {
-        return done.error();
+    for (const auto& [name, text] : {std::pair(std::string("mapping.toml"), mapping),
+                                     std::pair(std::string(told_facts_file), line_of(facts))}) {
+        if (auto done = ledger::write_whole(ledger::real_disk(), folder.file(name), text); !done) {
+            return done.error();
+        }
     }
     return folder.begin_log(header);
 }
@@ -200,8 +204,7 @@ private:
             }
             mapping_ = std::move(**found);
         }
-        auto mapper =
-            make_mapper(mapping_, mapping::organization_facts{seen_.types, seen_.who.time_zone});
+        auto mapper = make_mapper(mapping_, facts_of(seen_));
         if (!mapper) {
             return not_begun(mapper.error());
         }
@@ -225,7 +228,7 @@ private:
     }
 
     early_end begin() {
-        auto log = begin_log(*folder_, rules_, header_);
+        auto log = begin_log(*folder_, rules_, facts_of(seen_), header_);
         if (!log) {
             if (history_) {
                 history_->held.forget(header_);

@@ -32,6 +32,7 @@ struct import_session::impl {
     void tell_history() const;
     [[nodiscard]] went_through met() const;
     [[nodiscard]] ending how_it_ended() const;
+    void count_untold(import_result& r) const;
     [[nodiscard]] result<void> tell_all_again(import_result& r);
     [[nodiscard]] report::run_facts facts(ending how) const;
     [[nodiscard]] result<void> tell_people(const import_result& r) const;

@@ -14,6 +14,14 @@ constexpr std::string_view policies[] = {"refuse", "allow"};
 
 fault in_doubt(const ledger::keyed_run& by) {
     const auto name = printable(by.name, 200);
+    if (by.undone) {
+        return {reason::key_in_doubt,
+                fmt::format("the run {} was undone, and did not know whether it had made the note: "
+                            "look for it in Virtuous and delete it if it is there. When all its "
+                            "rows in doubt are looked up, say noteload undo {} --looked-up, and "
+                            "import this row again",
+                            name, shell_path(by.folder))};
+    }
     return {reason::key_in_doubt,
             by.folder.empty()
                 ? fmt::format("the run {} does not know whether it made the note, and its folder "

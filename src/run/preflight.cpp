@@ -81,6 +81,10 @@ std::optional<import_result> look_at_server(delivery::server& s, const std::stri
     return std::nullopt;
 }
 
+mapping::organization_facts facts_of(const delivery::first_look& seen) {
+    return {seen.types, seen.who.time_zone};
+}
+
 std::optional<failure> wrong_organization(const delivery::organization& found,
                                           const std::string& wanted) {
     if (!wanted.empty() && !equal_without_case(trimmed(found.name), trimmed(wanted))) {

@@ -10,6 +10,7 @@
 #include "noteload/run/preflight.hpp"
 #include "noteload/run/retelling.hpp"
 #include "noteload/run/stop_switch.hpp"
+#include "noteload/run/told_facts.hpp"
 #include "noteload/text.hpp"
 
 #include <fmt/format.h>
@@ -97,7 +98,7 @@ public:
     import_result run() {
         for (const auto step :
              {&resuming::take_folder, &resuming::look_at_inputs, &resuming::look_at_server,
-              &resuming::look_at_rows, &resuming::look_at_keys}) {
+              &resuming::look_at_keys, &resuming::look_at_rows, &resuming::tell_facts}) {
             if (auto end = (this->*step)()) {
                 return std::move(*end);
             }
@@ -199,8 +200,7 @@ private:
                                             "file as a new run",
                                             folder_->file(std::string(lookups_file)))});
         }
-        auto mapper =
-            make_mapper(mapping_, mapping::organization_facts{seen_.types, seen_.who.time_zone});
+        auto mapper = make_mapper(mapping_, facts_of(seen_));
         if (!mapper) {
             return not_begun(mapper.error());
         }
@@ -210,11 +210,61 @@ private:
                               "restore it, or import the file as a new run"});
         }
         mapper_.emplace(std::move(*mapper));
+        look_at_told_facts();
+        return std::nullopt;
+    }
+
+    /// Mappers as the run's processes had them; none where nobody knows all of them.
+    void look_at_told_facts() {
+        auto told = read_told_facts(folder_->file(std::string(told_facts_file)));
+        if (!told) {
+            return;
+        }
+        for (const auto& facts : *told) {
+            auto mapper = make_mapper(mapping_, facts);
+            if (!mapper) {
+                earlier_.clear();
+                return;
+            }
+            earlier_.push_back(std::move(*mapper));
+            told_ += line_of(facts);
+        }
+    }
+
+    /// Before this process sends by what the organisation says now.
+    early_end tell_facts() {
+        const auto now = line_of(facts_of(seen_));
+        if (earlier_.empty() || ('\n' + told_).find('\n' + now) != std::string::npos) {
+            return std::nullopt;
+        }
+        const auto done = ledger::write_whole(
+            ledger::real_disk(), folder_->file(std::string(told_facts_file)), told_ + now);
+        return done ? early_end() : not_begun(done.error());
+    }
+
+    /// Other runs may have imported rows of this file meanwhile; rows that this run has settled are
+    /// known by their keys.
+    early_end look_at_keys() {
+        if (options_.key.empty()) {
+            return std::nullopt;
+        }
+        auto opened = open_history(options_, log_.header, folder_->path());
+        if (!opened) {
+            return not_begun(opened.error());
+        }
+        history_.emplace(std::move(*opened));
+        if (auto done = history_->keys.saw_all(folder_->file("log.jsonl"), log_); !done) {
+            return not_begun(done.error());
+        }
         return std::nullopt;
     }
 
     early_end look_at_rows() {
-        auto doubtful = read_doubtful(log_, inputs_, options_.reading, *mapper_, *offline_);
+        auto doubtful = read_doubtful(log_, inputs_, options_.reading,
+                                      {.mapper = *mapper_,
+                                       .earlier = earlier_,
+                                       .offline = *offline_,
+                                       .keys = history_ ? &history_->keys : nullptr});
         if (!doubtful) {
             return not_begun(doubtful.error());
         }
@@ -234,29 +284,6 @@ private:
         }
         before_ = std::move(*before);
         beside_.emplace(std::move(files));
-        return std::nullopt;
-    }
-
-    /// Other runs may have imported rows of this file meanwhile; rows that this run has settled, or
-    /// asks for, are known by their keys.
-    early_end look_at_keys() {
-        if (options_.key.empty()) {
-            return std::nullopt;
-        }
-        auto opened = open_history(options_, log_.header, folder_->path());
-        if (!opened) {
-            return not_begun(opened.error());
-        }
-        history_.emplace(std::move(*opened));
-        auto& keys = history_->keys;
-        if (auto done = keys.saw_all(folder_->file("log.jsonl"), log_); !done) {
-            return not_begun(done.error());
-        }
-        for (const auto& b : doubtful_) {
-            for (const auto& row : b->rows) {
-                keys.saw(row.key, row.at.row);
-            }
-        }
         return std::nullopt;
     }
 
@@ -347,6 +374,8 @@ private:
     loaded_mapping mapping_;
     std::optional<mapping::note_mapper> offline_;
     std::optional<mapping::note_mapper> mapper_;
+    std::vector<mapping::note_mapper> earlier_; // by what earlier processes were told
+    std::string told_;                          // the lines of that
     std::optional<delivery::server> server_;
     delivery::first_look seen_;
     std::vector<std::shared_ptr<const batch>> doubtful_;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace noteload::run {
@@ -67,6 +68,19 @@ result<void> import_session::impl::tell_all_again(import_result& r) {
     r.summary = std::move(*told);
     r.rejects = files.rejects();
     return files.sync();
+}
+
+/// The log has failed: what it does not tell was counted by nobody.
+void import_session::impl::count_untold(import_result& r) const {
+    const auto log = ledger::recover(folder_.file("log.jsonl"));
+    if (log) {
+        r.untold = run::count_untold(*log, options_.skip, dispatcher_.counts().last_row);
+    } else { // nothing is known of them
+        r.untold.all = r.summary.counts();
+        r.untold.in_doubt = r.untold.all.read - std::min(r.untold.all.read, r.untold.all.settled());
+        r.untold.all[outcome::in_doubt] += r.untold.in_doubt;
+    }
+    r.summary.set_counts(r.untold.all);
 }
 
 /// So that the run's keys are known even when its folder is removed. A failure changes nothing: the
@@ -135,6 +149,7 @@ import_result import_session::impl::close() {
     const auto met_now = met();
     log_.tell(ledger::process_end{met_now, wall_clock::now()});
     summary_.set_read(before_.read + taken_over_ + reader_.read());
+    const bool told = done.has_value();
     if (done) {
         done = finish_log(summary_.counts());
     }
@@ -142,6 +157,9 @@ import_result import_session::impl::close() {
     r.rejects = log_.rejects();
     r.reject_options = reject_options_;
     r.summary = summary_;
+    if (!told) {
+        count_untold(r);
+    }
     if (done && !told_all_ && r.how != ending::finished) {
         done = tell_all_again(r);
     }
@@ -154,9 +172,9 @@ import_result import_session::impl::close() {
     r.facts = facts(r.how);
     r.facts.met += met_now;
     r.facts.exit_code = watch_.exit_code(r);
-    if (auto told = tell_people(r); !told && !r.why) {
+    if (auto written = tell_people(r); !written && !r.why) {
         r.how = ending::failed;
-        r.why = told.error();
+        r.why = written.error();
     }
     return r;
 }

@@ -36,7 +36,7 @@ bool is_same(const std::string& a, const std::string& b) {
 }
 
 /// Rows whose notes the log cannot name, because nobody knows whether they were made.
-std::uint64_t rows_in_doubt(const ledger::recovered_run& run) {
+std::vector<row_range> rows_in_doubt(const ledger::recovered_run& run) {
     std::set<std::uint64_t> open;
     for (const auto& m : run.open_marks) {
         for (auto row = m.first; row <= m.last; ++row) {
@@ -45,21 +45,41 @@ std::uint64_t rows_in_doubt(const ledger::recovered_run& run) {
             }
         }
     }
-    return run.rows.counts()[outcome::in_doubt] + open.size();
+    std::vector<row_range> found;
+    const auto last = std::max(run.rows.last(), open.empty() ? 0 : *open.rbegin());
+    for (std::uint64_t row = 1; row <= last; ++row) {
+        if (run.rows.of(row) != outcome::in_doubt && !open.contains(row)) {
+            continue;
+        }
+        if (!found.empty() && found.back().last + 1 == row) {
+            found.back().last = row;
+        } else {
+            found.push_back({row, row});
+        }
+    }
+    return found;
 }
 
 undo_plan plan_of(const ledger::recovered_run& run, const ledger::recovered_undo& before,
-                  const std::string& folder, bool force) {
+                  const std::string& folder, const undo_options& o) {
     const auto counts = run.rows.counts();
+    auto doubtful = before.looked_up ? std::vector<row_range>() : rows_in_doubt(run);
+    std::uint64_t in_doubt = 0;
+    for (const auto& rows : doubtful) {
+        in_doubt += rows.last - rows.first + 1;
+    }
     return {.run = run.header.run,
             .folder = folder,
             .organization = run.header.organization,
             .base_url = run.header.base_url,
             .notes = counts[outcome::created] + counts[outcome::already_there],
             .gone = before.settled.settled(),
-            .in_doubt = rows_in_doubt(run),
+            .in_doubt = in_doubt,
+            .doubtful = std::move(doubtful),
+            .undone = before.is_there,
+            .looked_up = o.looked_up,
             .finished = run.ended,
-            .force = force};
+            .force = o.force};
 }
 
 /// How the run was sent, but for what was said anew.
@@ -105,6 +125,22 @@ std::optional<result<delivery::server>> reach(const undo_options& o, const impor
     return server;
 }
 
+/// Begins undo.jsonl, or goes on with it; it has the word of who looked up the rows in doubt.
+result<ledger::undo_log> open_log(const undo_plan& plan, const ledger::recovered_undo& before) {
+    auto log = ledger::undo_log::open(ledger::real_disk(), plan.folder, before,
+                                      {.run = plan.run,
+                                       .program = fmt::format("noteload {}", version),
+                                       .organization = plan.organization,
+                                       .base_url = plan.base_url,
+                                       .started = system_clock::now()});
+    if (log && plan.in_doubt > 0 && plan.looked_up) {
+        if (auto done = log->looked_up(plan.in_doubt); !done) {
+            return done.error();
+        }
+    }
+    return log;
+}
+
 /// Asks, begins undo.jsonl, and undoes.
 undo_result perform(const delivery::server& server, const import_options& sending,
                     const undo_plan& plan, ledger::recovered_undo before,
@@ -118,12 +154,7 @@ undo_result perform(const delivery::server& server, const import_options& sendin
         case consent::interrupted:
             return ended_before_it_began(plan, ending::interrupted, std::nullopt);
     }
-    auto log = ledger::undo_log::open(ledger::real_disk(), plan.folder, before,
-                                      {.run = plan.run,
-                                       .program = fmt::format("noteload {}", version),
-                                       .organization = plan.organization,
-                                       .base_url = plan.base_url,
-                                       .started = system_clock::now()});
+    auto log = open_log(plan, before);
     if (!log) {
         return ended_before_it_began(plan, ending::failed, log.error());
     }
@@ -172,11 +203,16 @@ undo_result run_undo(const undo_options& o, undo_observer& watch) {
     if (!before) {
         return fail(before.error());
     }
-    plan = plan_of(*run, *before, folder->path(), o.force);
+    plan = plan_of(*run, *before, folder->path(), o);
     if (!o.organization.empty() && !is_same(o.organization, plan.organization)) {
         return fail(other_organization(plan.organization, o.organization));
     }
     if (plan.left() == 0) {
+        if (plan.in_doubt > 0 && plan.looked_up) {
+            if (const auto log = open_log(plan, *before); !log) {
+                return fail(log.error());
+            }
+        }
         auto r = ended_before_it_began(plan, ending::finished, std::nullopt);
         r.counts = before->settled;
         r.counts.notes = plan.notes;

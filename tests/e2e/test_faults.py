@@ -1,6 +1,7 @@
 """A server and a network that fail: no row is lost, none is made twice, and doubt is said."""
 
 import collections
+import json
 import os
 import random
 import resource
@@ -338,9 +339,17 @@ class ADiskThatIsFull(WithRows):
     def test_stops_the_run_and_resume_goes_on_when_there_is_room(self):
         self.server = self.sandbox()
         result = self.noteload("import", "notes.csv", "--run-dir", "run", "--verify-window",
-                               "300ms", to=self.server, preexec_fn=small_disk)
+                               "300ms", "--json", to=self.server, preexec_fn=small_disk)
         self.assertEqual(result.code, 6, result)
-        self.assert_says(result, "cannot write to run/log.jsonl:", "noteload resume run")
+        self.assert_says(result, "cannot write to run/log.jsonl:", "noteload resume run",
+                         "could be written to the log:")
+        counts = json.loads(result.out)["counts"]
+        self.assertEqual(counts["read"], sum(counts[o] for o in harness.OUTCOMES))
+        there = len(self.server.notes())
+        self.assertLessEqual(counts["created"], there)
+        self.assertGreaterEqual(counts["created"] + counts["in_doubt"], there)
+        self.assertGreater(counts["created"], 0)
+        self.assertGreater(counts["not_attempted"], 0)
         self.assertLess(len(self.server.notes()), ROWS)
         again = self.noteload("resume", "run")
         self.assertEqual(again.code, 0, again)

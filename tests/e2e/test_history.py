@@ -263,6 +263,53 @@ class UnfinishedRuns(WithHistory):
         self.finish(process, b"")
 
 
+class ACrash(WithHistory):
+    def test_that_is_undone_has_a_way_out(self):
+        self.file("a.csv", keyed(1, 2, 3))
+        _, run = self.keyed_import("a.csv", "first", exits=0)
+        # As if it had been killed before it could tell anything of the last two rows.
+        lines = (run.path / "log.jsonl").read_text().splitlines(keepends=True)
+        known = [line for line in lines if line.startswith(('{"sending"', '{"row":1,'))]
+        self.assertEqual(len(known), 2)
+        (run.path / "log.jsonl").write_text(lines[0] + "".join(known))
+        result = self.noteload("undo", "runs/first", "--yes")
+        self.assertEqual(result.code, 4, result)
+        self.assert_says(result, "the notes of rows 2 to 3",
+                         "noteload undo runs/first --looked-up")
+        self.assertEqual(self.times(), {2: 1, 3: 1})
+        result = self.noteload("import", "a.csv", "--key", "id", "--run-dir", "runs/next",
+                               to=self.server)
+        self.assertEqual(result.code, 2, result)
+        self.assert_says(result, f"noteload undo {self.home}/runs/first --looked-up")
+        again = self.noteload("undo", "runs/first", "--yes")
+        self.assertEqual(again.code, 4, again)
+        self.assert_says(again, "the notes of rows 2 to 3")
+        # A person deletes them, and says so.
+        self.server.come_back("--reset")
+        result = self.noteload("undo", "runs/first", "--looked-up", "--yes")
+        self.assertEqual(result.code, 0, result)
+        _, run = self.keyed_import("a.csv", "next", exits=0)
+        self.assertEqual(run.counts, {"created": 3})
+        self.assertEqual(self.noteload("undo", "runs/first", "--yes").code, 0)
+
+    def test_sends_nothing_that_its_keys_kept_from_being_sent(self):
+        self.file("a.csv", keyed(2))
+        self.keyed_import("a.csv", "first", exits=0)
+        self.file("b.csv", keyed(1, 2, 1, 3))
+        _, run = self.keyed_import("b.csv", "second", exits=1)
+        # As if it had been killed before it could tell anything of its rows.
+        lines = (run.path / "log.jsonl").read_text().splitlines(keepends=True)
+        marks = [line for line in lines if line.startswith('{"sending"')]
+        self.assertEqual(len(marks), 1)
+        (run.path / "log.jsonl").write_text(lines[0] + marks[0])
+        result = self.noteload("resume", "runs/second", "--verify-window", "500ms")
+        self.assertEqual(result.code, 1, result)
+        self.assertEqual(self.outcomes(harness.RunFolder(run.path)),
+                         [("already_there", "connection_lost"), SKIPPED,
+                          ("invalid", "duplicate_key"), ("already_there", "connection_lost")])
+        self.assertEqual(self.times(), {1: 1, 2: 1, 3: 1})
+
+
 class Damage(WithHistory):
     def damaged(self):
         """The index of a run, with a byte of it turned."""

@@ -172,6 +172,44 @@ class AStoppedRun(WithARunToResume):
         self.assert_all_there_once()
 
 
+class ARunThatCouldTellNothingOfItsRows(WithARunToResume):
+    """Killed behind its first mark, with a row under it that could not be sent."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("notes.csv", csv_bytes([(1, "Call", "a"), (2, "Nope", "b"), (3, "Call", "c")]))
+        self.run_import("notes.csv", exits=1, to=self.server)
+        log = self.home / "run/log.jsonl"
+        lines = log.read_bytes().splitlines(keepends=True)
+        mark, = (line for line in lines if line.startswith(b'{"sending"'))
+        log.write_bytes(lines[0] + mark)
+
+    def test_ends_that_row_as_what_it_is(self):
+        told = (self.home / "run/organization.jsonl").read_bytes()
+        _, run = self.resume("--verify-window", "500ms", exits=1)
+        self.assertEqual(run.counts, {"already_there": 2, "invalid": 1})
+        self.assertIn(b"Nope", run.bytes_of("invalid.csv"))
+        self.assertEqual(run.bytes_of("organization.jsonl"), told)
+        self.resume(exits=1)  # nothing is left to do
+
+    def test_adds_what_the_organisation_says_now(self):
+        path = self.home / "run/organization.jsonl"
+        now = path.read_bytes()
+        then = json.dumps({"types": ["Call", "Nope"], "timeZone": "US/Arizona"}).encode() + b"\n"
+        path.write_bytes(then)
+        # The row may have been sent: it is asked for, and its type is the server's to judge.
+        _, run = self.resume("--verify-window", "500ms", exits=1)
+        self.assertEqual((run.rows[2]["outcome"], run.rows[2].get("status")), ("refused", 422))
+        self.assertEqual([json.loads(line) for line in path.read_bytes().splitlines()],
+                         [json.loads(then), json.loads(now)])
+
+    def test_leaves_it_in_doubt_where_an_earlier_version_began_it(self):
+        (self.home / "run/organization.jsonl").unlink()
+        _, run = self.resume("--verify-window", "500ms", exits=4)
+        self.assertEqual(run.counts, {"already_there": 2, "in_doubt": 1})
+        self.assertFalse((self.home / "run/organization.jsonl").exists())
+
+
 class ARunThatIsFinished(WithARunToResume):
     def test_is_left_as_it_is(self):
         self.run_import("notes.csv", exits=0, to=self.server)

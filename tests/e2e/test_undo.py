@@ -389,9 +389,10 @@ class UndoOfAnUnfinishedRun(EndToEnd):
                   for row in range(e["sending"][0], e["sending"][1] + 1)}
         self.assertGreater(marked, created)
         result = self.noteload("undo", "run", "--yes")
-        self.assertEqual(result.code, 0, result)
+        self.assertEqual(result.code, 4, result)
         self.assert_says(result, f"{len(marked - created)} row", "in doubt",
-                         "noteload resume run", "did not reach its end")
+                         "noteload resume run", "did not reach its end",
+                         "noteload undo run --looked-up")
         self.assertEqual(UndoLog(self.home / "run").outcomes(), {"undone": len(created)})
         left = {n["contactId"] for n in server.notes()}
         self.assertLessEqual(left, marked - created)

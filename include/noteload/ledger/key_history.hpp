@@ -28,7 +28,8 @@ struct key_space {
 /// A run that has keys.
 struct keyed_run {
     std::string name;
-    std::string folder; ///< empty: removed
+    std::string folder;  ///< empty: removed
+    bool undone = false; ///< it cannot be resumed
 };
 
 /// Keys that are not to be imported (again), and the runs that they are of.
@@ -57,7 +58,8 @@ public:
 
     /// All keys of the space but those of the run `own` (null: none), the one that asks. Indexes
     /// that are older than their run's logs are made again. Fails where a run has not come to its
-    /// end, or where nobody can tell what a run imported; the message says what to do.
+    /// end and was not undone, where an undone one may have notes whose keys nobody knows, or where
+    /// nobody can tell what a run imported; the message says what to do.
     [[nodiscard]] result<known_keys> read(const key_space& of, const log_header* own);
 
     /// Writes down that the run is about to begin, before its first note: should its folder vanish,

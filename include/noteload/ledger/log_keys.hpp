@@ -29,10 +29,16 @@ struct log_sizes {
 /// Whether the log's last line is an end line: the run came to its end, and no process goes on
 /// with it.
 [[nodiscard]] bool has_ended(const std::string& folder);
+/// Whether an undo of the run has begun: no process goes on with the run any more.
+[[nodiscard]] bool was_undone(const std::string& folder);
 
-/// Notes that an undo log says are no more: `undone` or `gone`. Lines that cannot be read are
-/// passed over, for a note counts as there until it is known not to be.
-[[nodiscard]] std::vector<std::int64_t> undone_notes(const std::string& folder);
+/// What an undo log says. Lines that cannot be read are passed over, for a note counts as there
+/// until it is known not to be.
+struct undone_notes {
+    std::vector<std::int64_t> notes; ///< that are no more, `undone` or `gone`; sorted
+    bool looked_up = false;          ///< rows in doubt have none either
+};
+[[nodiscard]] undone_notes read_undone(const std::string& folder);
 
 struct keys_in_log {
     key_index index; ///< as it is to be written
@@ -41,7 +47,8 @@ struct keys_in_log {
 
 /// Reads the whole log. A key is imported where a row with it ended `created` or `already_there`,
 /// and its note was not undone; in doubt where one ended `in_doubt` and none imported it. A row's
-/// last outcome counts.
+/// last outcome counts. Rows in doubt of an undone run that were looked up count for nothing; what
+/// a crash tore of its log is left out, as `recover` does.
 [[nodiscard]] result<keys_in_log> keys_of(const std::string& folder);
 
 } // namespace noteload::ledger

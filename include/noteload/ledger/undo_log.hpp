@@ -18,6 +18,7 @@ struct recovered_undo {
     std::uint64_t good_bytes = 0; ///< what is behind is garbled and to be cut off
     undo_counts settled;          ///< only notes that are undone or gone
     std::vector<bool> done;       ///< by row, the same
+    bool looked_up = false;       ///< the run's rows in doubt have no notes any more
 
     [[nodiscard]] bool is_done(std::uint64_t row) const { return row < done.size() && done[row]; }
 };
@@ -40,6 +41,8 @@ public:
 
     /// With the kernel when this returns, so that it outlives the process.
     [[nodiscard]] result<void> add(const undone_note& note);
+    /// A person has looked up the run's `rows` in doubt; synced.
+    [[nodiscard]] result<void> looked_up(std::uint64_t rows);
     /// All that was added is on disk when this returns.
     [[nodiscard]] result<void> sync();
     /// The last line; synced.

@@ -52,6 +52,8 @@ public:
 
     /// Records framed, as the reader counted them.
     void set_read(std::uint64_t n) { counts_.read = n; }
+    /// All of them, where the rows that were added do not tell.
+    void set_counts(const row_counts& counts) { counts_ = counts; }
 
 private:
     row_counts counts_;

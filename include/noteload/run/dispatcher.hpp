@@ -23,6 +23,7 @@ namespace noteload::run {
 /// What the network's thread has done so far: for the progress line.
 struct dispatch_counts {
     row_counts rows;              ///< settled; `read` is not set here
+    std::uint64_t last_row = 0;   ///< no row of them stands behind it
     std::uint32_t file = 0;       ///< of the row taken last
     std::uint64_t bytes_done = 0; ///< of that file, behind that row
 };

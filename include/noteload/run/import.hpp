@@ -19,6 +19,7 @@
 #include "noteload/run/inputs.hpp"
 #include "noteload/run/key_check.hpp"
 #include "noteload/run/stop_time.hpp"
+#include "noteload/run/untold_rows.hpp"
 
 namespace noteload::run {
 
@@ -102,6 +103,7 @@ struct import_result {
     std::chrono::milliseconds took{0};         ///< by this process
     report::summary summary;
     report::run_facts facts;
+    untold_rows untold; ///< where the log could not be written to its end; they are in `summary`
 };
 
 /// A person's answer to a question.

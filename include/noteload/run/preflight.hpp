@@ -33,6 +33,9 @@ namespace noteload::run {
                                                           import_observer& watch,
                                                           delivery::first_look& seen);
 
+/// What a mapper needs of it.
+[[nodiscard]] mapping::organization_facts facts_of(const delivery::first_look& seen);
+
 /// Why nothing may be sent to the organisation that was found; `wanted` is empty for any.
 [[nodiscard]] std::optional<failure> wrong_organization(const delivery::organization& found,
                                                         const std::string& wanted);

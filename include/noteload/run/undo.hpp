@@ -21,8 +21,17 @@ struct undo_options {
     std::string state_folder;
     std::string organization; ///< empty: the run's
     bool force = false;       ///< delete notes that somebody changed, too
+    bool looked_up = false;   ///< a person says that rows in doubt have no notes any more
     /// Changes what the run was started with, by what the user says today; may be empty.
     std::function<void(import_options&)> amend;
+};
+
+/// Rows `first` to `last`.
+struct row_range {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+
+    friend bool operator==(const row_range&, const row_range&) = default;
 };
 
 /// What is known before the first note is deleted.
@@ -33,11 +42,17 @@ struct undo_plan {
     std::string base_url;
     std::uint64_t notes = 0;    ///< that the run made, by its log
     std::uint64_t gone = 0;     ///< of these: an earlier undo has deleted them
-    std::uint64_t in_doubt = 0; ///< rows that may have notes which the log does not name
-    bool finished = true;       ///< the run reached its end
+    std::uint64_t in_doubt = 0; ///< rows that may have notes which the log does not name, and that
+                                ///< nobody has looked up
+    std::vector<row_range> doubtful{}; ///< these rows, in order
+    bool undone = false;               ///< an earlier undo has begun: the run cannot be resumed
+    bool looked_up = false;            ///< this one is told that rows in doubt have no notes
+    bool finished = true;              ///< the run reached its end
     bool force = false;
 
     [[nodiscard]] std::uint64_t left() const noexcept { return notes - gone; }
+    /// Whether there may be notes that no undo knows.
+    [[nodiscard]] bool is_unsure() const noexcept { return in_doubt > 0 && !looked_up; }
 };
 
 /// A moment of an undo.

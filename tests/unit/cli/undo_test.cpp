@@ -132,6 +132,11 @@ TEST(UndoExitCode, IsFromWhatIsLeft) {
     auto r = finished(5);
     r.counts[undo_outcome::refused] = 1;
     EXPECT_EQ(code_of(r), exit_code::some_bad);
+    r.plan.in_doubt = 1;
+    EXPECT_EQ(code_of(r), exit_code::in_doubt);
+    r.plan.looked_up = true;
+    EXPECT_EQ(code_of(r), exit_code::some_bad);
+    r.plan.looked_up = false;
     r.how = run::ending::interrupted;
     EXPECT_EQ(code_of(r), exit_code::interrupted);
     r.how = run::ending::failed;
@@ -164,6 +169,12 @@ TEST(UndoPlanWords, NameTheCommandThatSettlesRowsInDoubt) {
     EXPECT_THAT(plan_words(p), AllOf(HasSubstr("1 row of the run is in doubt"),
                                      HasSubstr("cannot be resumed. To settle them first:\n"
                                                "    noteload resume 'my runs/1'\n")));
+    p.undone = true;
+    EXPECT_THAT(plan_words(p), AllOf(HasSubstr("in doubt"), Not(HasSubstr("resume"))));
+    p.undone = false;
+    p.looked_up = true;
+    EXPECT_THAT(plan_words(p), AllOf(HasSubstr("1 row in doubt is said to have no notes"),
+                                     Not(HasSubstr("resume"))));
     p.in_doubt = 0;
     p.finished = false;
     p.force = true;
@@ -203,6 +214,26 @@ TEST(UndoWords, EndWithTheCommandThatGoesOn) {
     r.how = run::ending::interrupted;
     r.counts[undo_outcome::not_attempted] = 3;
     EXPECT_THAT(undo_words(r, "noteload undo x"), EndsWith("To go on:\n    noteload undo x\n"));
+}
+
+TEST(UndoWords, SayWhatIsLeftToAPersonWhereRowsAreInDoubt) {
+    auto r = finished(5);
+    r.plan.in_doubt = 17;
+    r.plan.doubtful = {{106, 121}, {130, 130}};
+    EXPECT_THAT(undo_words(r, "c"),
+                AllOf(HasSubstr("17 rows of the run are in doubt"),
+                      HasSubstr("the notes of rows 106 to 121, 130, and delete"),
+                      EndsWith("    noteload undo runs/notes-1 --looked-up\n")));
+    r.plan.looked_up = true;
+    EXPECT_THAT(undo_words(r, "c"),
+                EndsWith("17 rows in doubt have no notes any more, as you say.\n"));
+    r.plan.looked_up = false;
+    r.begun = false;
+    r.counts.notes = r.plan.notes = 0;
+    EXPECT_THAT(undo_words(r, "c"),
+                AllOf(HasSubstr("made no notes"), EndsWith("    noteload resume runs/notes-1\n")));
+    r.plan.undone = true;
+    EXPECT_THAT(undo_words(r, "c"), HasSubstr("--looked-up"));
 }
 
 TEST(UndoWords, SayWhyNothingWasDone) {

@@ -129,6 +129,21 @@ TEST_F(ClosingWords, SayWhatTheRunWentThroughInLinesOfATerminal) {
                   "  created "));
 }
 
+TEST_F(ClosingWords, SayWhatBecameOfRowsThatTheLogDoesNotTell) {
+    add(outcome::created);
+    r_.how = run::ending::failed;
+    EXPECT_THAT(closing_words(r_), Not(HasSubstr("to the log")));
+    r_.untold = {.all = {}, .in_doubt = 16, .not_attempted = 1200};
+    EXPECT_THAT(
+        closing_words(r_),
+        HasSubstr("No outcome of 1,216 rows could be written to the log: 16 of them may be on the\n"
+                  "server, the others were not sent.\n"));
+    r_.untold.in_doubt = 0;
+    EXPECT_THAT(closing_words(r_), HasSubstr("they were not sent."));
+    r_.untold = {.all = {}, .in_doubt = 2, .not_attempted = 0};
+    EXPECT_THAT(closing_words(r_), HasSubstr("they may be on the server."));
+}
+
 TEST_F(ClosingWords, TakeSkippedRowsForNoProblem) {
     add(outcome::skipped, reason::already_imported);
     const auto text = closing_words(r_);

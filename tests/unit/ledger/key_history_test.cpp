@@ -209,7 +209,46 @@ TEST_F(KeyHistory, LeavesOutWhatWasUndone) {
          "\"detail\":\"\\\"outcome\\\":\\\"undone\\\"\"}\n"
          "not json\n{\"note_id\":");
     EXPECT_THAT(say({"a", "b", "c", "d"}), ElementsAre("-", "-", "one", "one"));
-    EXPECT_THAT(undone_notes(runs_ / "one"), ElementsAre(11, 12));
+    EXPECT_THAT(read_undone(runs_ / "one").notes, ElementsAre(11, 12));
+}
+
+TEST_F(KeyHistory, TakesAnUndoneRunForOver) {
+    // Stopped, and undone: it cannot be resumed, and each of its rows is told.
+    const log_text stopped = log_text("one")
+                                 .mark(1, 3)
+                                 .row(1, "a", outcome::created, 11)
+                                 .row(2, "b", outcome::created, 12)
+                                 .row(3, "c", outcome::in_doubt)
+                                 .stopped();
+    put(stopped);
+    EXPECT_THAT(refusal(), HasSubstr("noteload resume"));
+    const std::string undone =
+        "{\"noteload_undo\":1}\n{\"note_id\":11,\"row\":1,\"outcome\":\"undone\"}\n";
+    undo("one", undone);
+    EXPECT_THAT(say({"a", "b", "c", "d"}), ElementsAre("-", "one", "?one", "-"));
+    EXPECT_TRUE(read()->run(1).undone);
+    undo("one", undone + "{\"looked_up\":1,\"at\":\"2026-11-26T06:00:00.000Z\"}\n");
+    EXPECT_THAT(say({"a", "b", "c", "d"}), ElementsAre("-", "one", "-", "-"));
+    // Its index alone says the same.
+    remove("one");
+    EXPECT_THAT(say({"a", "b", "c", "d"}), ElementsAre("-", "one", "-", "-"));
+}
+
+TEST_F(KeyHistory, StopsAtAnUndoneRunWithRowsWhoseKeysNobodyKnowsUntilTheyAreLookedUp) {
+    const log_text killed = log_text("one").mark(1, 2).row(1, "a", outcome::created, 11);
+    const std::string undone =
+        "{\"noteload_undo\":1}\n{\"note_id\":11,\"row\":1,\"outcome\":\"undone\"}\n";
+    for (const auto* torn : {"", "{\"row\":2,\"fi"}) {
+        put(killed);
+        folder_.write("runs/one/log.jsonl", killed.text() + torn);
+        undo("one", undone);
+        for (int again = 0; again < 2; ++again) {
+            EXPECT_THAT(refusal(), AllOf(HasSubstr("noteload undo " + (runs_ / "one")),
+                                         HasSubstr("--looked-up")));
+        }
+        undo("one", undone + "{\"looked_up\":1,\"at\":\"2026-11-26T06:00:00.000Z\"}\n");
+        EXPECT_THAT(say({"a", "b"}), ElementsAre("-", "-"));
+    }
 }
 
 TEST_F(KeyHistory, AddsUpRunsAndNamesTheFirst) {

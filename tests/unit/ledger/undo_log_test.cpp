@@ -258,6 +258,24 @@ TEST_F(UndoLog, GoesOnBehindAnEarlierEnd) {
               earlier + line_of(note(1, undo_outcome::undone)));
 }
 
+TEST_F(UndoLog, KeepsTheWordOfWhoLookedUpTheRowsInDoubt) {
+    EXPECT_EQ(line_of(undo_looked_up{20, morning}),
+              "{\"looked_up\":20,\"at\":\"2027-01-15T08:00:00.123Z\"}\n");
+    const auto text = line_of(header()) + line_of(note(1, undo_outcome::undone));
+    const auto read = [&](const std::string& more) {
+        const auto found =
+            recover_undo(real_disk(), folder_.write("undo.jsonl", text + more), run_header(), 3);
+        EXPECT_TRUE(found) << found.error().message;
+        EXPECT_EQ(found->settled[undo_outcome::undone], 1u);
+        EXPECT_EQ(found->good_bytes, found->looked_up ? text.size() + more.size() : text.size());
+        return found->looked_up;
+    };
+    EXPECT_FALSE(read(""));
+    EXPECT_TRUE(read(line_of(undo_looked_up{20, morning})));
+    EXPECT_TRUE(read("{ \"at\":\"2027-01-15T08:00:00.123Z\", \"looked_up\":20 }\n"));
+    EXPECT_FALSE(read("{\"looked_up\":20,\"at\":\"2027-01-1"));
+}
+
 TEST_F(UndoLog, CountsANoteOnce) {
     const auto found = recovered(line_of(header()) + line_of(note(1, undo_outcome::undone)) +
                                  line_of(note(1, undo_outcome::gone)));

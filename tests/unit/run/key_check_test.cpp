@@ -21,7 +21,7 @@ using ::testing::IsEmpty;
 class KeyCheck : public ::testing::Test {
 protected:
     void earlier(std::string_view key, bool in_doubt = false, std::string folder = "/runs/one") {
-        known_.runs = {{"one", std::move(folder)}};
+        known_.runs = {{"one", std::move(folder), false}};
         const auto hash = ledger::hash_of_key(key);
         in_doubt ? known_.table.add_in_doubt(hash, 1) : known_.table.add_imported(hash, 1);
     }
@@ -108,6 +108,13 @@ TEST_F(KeyCheck, SendsNothingForAKeyInDoubt) {
     earlier("old", true);
     EXPECT_THAT(row("old"), ElementsAre("invalid", "key_in_doubt"));
     EXPECT_THAT(detail_, HasSubstr("noteload resume /runs/one"));
+}
+
+TEST_F(KeyCheck, SaysWhatAPersonHasToDoAboutAnUndoneRun) {
+    earlier("old", true);
+    known_.runs[0].undone = true;
+    EXPECT_THAT(row("old"), ElementsAre("invalid", "key_in_doubt"));
+    EXPECT_THAT(detail_, HasSubstr("noteload undo /runs/one --looked-up"));
 }
 
 TEST_F(KeyCheck, SaysThatTheFolderOfADoubtIsGone) {
