@@ -5,6 +5,7 @@ import collections
 import contextlib
 import os
 import signal
+import socket
 
 import harness
 from harness import EndToEnd, csv_bytes, simple_rows
@@ -51,10 +52,18 @@ class ATroubledServer(EndToEnd):
         self.assertEqual(pauses, ["paused", "going_on"])
         self.assertEqual(met["outages"], 1)
 
+    def turn_one_away(self):
+        """In place of the server: whoever comes next finds no connection."""
+        port = int(self.server.url.rsplit(":", 1)[1])
+        with socket.create_server(("127.0.0.1", port)) as door:
+            door.settimeout(harness.PATIENCE)
+            door.accept()[0].close()
+
     def test_that_is_stopped_for_a_while(self):
         process = self.begin_and_wait_for_some()
         self.server.kill()
         harness.wait_until("the run pauses", self.is_told("paused"))
+        self.turn_one_away()
         self.server.come_back()
         met, said = self.end(process)
         self.assert_paused_once(met)
