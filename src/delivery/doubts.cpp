@@ -12,7 +12,10 @@ namespace noteload::delivery {
 
 namespace {
 
-constexpr int most_unreadable = 8; // look-ups of a contact, over about two windows
+// A row stays in doubt when its contact's look-ups told nothing so many times, one after the other,
+// for a window, and it has had so many windows itself: a contact may be asked for often, or late.
+constexpr int most_unreadable = 8;
+constexpr int most_windows = 2;
 constexpr std::size_t longest_time = 60;
 
 bool is_same(likeness l) {
@@ -122,7 +125,7 @@ std::vector<finding> doubt_desk::unreadable(std::int64_t contact, const std::str
                                             time now) {
     auto& of = contacts_.at(contact);
     std::vector<finding> findings;
-    leave_open(findings, of, "the contact's notes cannot be read: " + words);
+    leave_open(findings, of, "the contact's notes cannot be read: " + words, now);
     if (findings.empty()) {
         failed(contact, now);
     } else {
@@ -134,17 +137,21 @@ std::vector<finding> doubt_desk::unreadable(std::int64_t contact, const std::str
 /// Of a look-up that tells what is there, and not what is not: rows that are not found are asked
 /// for again, and after some of these stay in doubt.
 void doubt_desk::leave_open(std::vector<finding>& findings, contact_doubts& of,
-                            const std::string& words) const {
+                            const std::string& words, time now) const {
     std::erase_if(findings, [](const finding& f) { return f.is == finding::kind::not_found; });
-    if (++of.unreadable < most_unreadable) {
+    if (of.unreadable++ == 0) {
+        of.unreadable_since = now;
+    }
+    if (of.unreadable < most_unreadable || now < of.unreadable_since + window_) {
         return;
     }
-    of.unreadable = 0;
     const auto found = findings;
     for (const auto& e : of.rows) {
         const auto row = e.what.row;
-        if (!e.closed && std::none_of(found.begin(), found.end(),
-                                      [row](const finding& f) { return f.row == row; })) {
+        const bool had_time = now >= e.what.since + most_windows * window_;
+        if (!e.closed && had_time &&
+            std::none_of(found.begin(), found.end(),
+                         [row](const finding& f) { return f.row == row; })) {
             findings.push_back({row, finding::kind::unsettled, 0, words});
         }
     }
@@ -223,7 +230,7 @@ std::vector<finding> doubt_desk::answered(std::int64_t contact, const lookup_ans
     if (a.not_whole.empty()) {
         of.unreadable = 0;
     } else {
-        leave_open(findings, of, a.not_whole);
+        leave_open(findings, of, a.not_whole, now);
     }
     let_go(contact, findings, now);
     return findings;

@@ -132,6 +132,9 @@ std::vector<std::int64_t> sender::impl::to_be_shown(doubt_desk::question q) cons
 
 std::string sender::impl::what_is_missing(std::int64_t contact, std::vector<std::int64_t> ours,
                                           const std::vector<std::int64_t>& not_shown) {
+    if (ours.empty()) {
+        return {}; // nothing is to be believed of this list
+    }
     if (not_shown.empty()) {
         unshown_.erase(contact);
         return {};

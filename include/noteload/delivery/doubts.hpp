@@ -101,8 +101,8 @@ public:
     /// No answer: ask again a little later.
     void failed(std::int64_t contact, time now);
     /// The server answered, but with no list that could be read to its end. After some of these or
-    /// of answers that are not whole, one after the other, its rows stay in doubt and leave the
-    /// desk.
+    /// of answers that are not whole, one after the other, rows that have had their time stay in
+    /// doubt and leave the desk.
     [[nodiscard]] std::vector<finding> unreadable(std::int64_t contact, const std::string& words,
                                                   time now);
     /// Rows with a finding leave the desk.
@@ -123,12 +123,13 @@ private:
         time next{};
         duration pause{};
         bool asking = false;
-        int unreadable = 0;   // look-ups in a row, not whole ones among them
+        int unreadable = 0; // look-ups in a row, not whole ones among them
+        time unreadable_since{};
         std::size_t open = 0; // rows that are not closed
     };
 
-    void leave_open(std::vector<finding>& findings, contact_doubts& of,
-                    const std::string& words) const;
+    void leave_open(std::vector<finding>& findings, contact_doubts& of, const std::string& words,
+                    time now) const;
     [[nodiscard]] duration first_pause() const { return window_ / 60; }
     void plan_next(contact_doubts& of, time now) const;
     void let_go(std::int64_t contact, const std::vector<finding>& findings, time now);
