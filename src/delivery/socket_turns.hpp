@@ -1,6 +1,8 @@
 #pragma once
 
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/execution_context.hpp>
 #include <boost/asio/io_context.hpp>
@@ -56,6 +58,8 @@ public:
     }
     /// Whoever waits tries again soon: the socket has been closed.
     void wake();
+    /// By whoever runs the coroutine: it is to end.
+    [[nodiscard]] bool was_cancelled() const noexcept { return was_cancelled_; }
 
 private:
     friend class socket_turns;
@@ -64,6 +68,13 @@ private:
     template <class Handler>
     void keep(Handler handler) {
         static_assert(sizeof(Handler) <= sizeof(room_));
+        if (auto slot = boost::asio::get_associated_cancellation_slot(handler);
+            slot.is_connected()) {
+            slot.assign([this](boost::asio::cancellation_type) {
+                was_cancelled_ = true;
+                wake();
+            });
+        }
         ::new (static_cast<void*>(room_)) Handler(std::move(handler));
         go_on_ = [](turn_taker& t) { take<Handler>(t)(); };
         drop_ = [](turn_taker& t) { static_cast<void>(take<Handler>(t)); };
@@ -89,6 +100,7 @@ private:
     step drop_ = nothing;
     int fd_ = -1; ///< waited for
     side for_what_ = side::read;
+    bool was_cancelled_ = false;
     bool is_known_ = false; ///< to the kernel's side of `turns_`
     int in_vain_ = 0;       ///< looks, one after the other
 };

@@ -90,12 +90,18 @@ tls_stream::tls_stream(asio::io_context& on, SSL_CTX* context)
     SSL_set_connect_state(ssl_.get());
 }
 
-/// OpenSSL takes an old error of the thread for a step's own. There is next to never one, and to
-/// ask for it costs a tenth of clearing.
-void tls_stream::begin_step() {
+/// Whether there is a step to take: none for a coroutine that is to end. OpenSSL takes an old error
+/// of the thread for a step's own. There is next to never one, and to ask for it costs a tenth of
+/// clearing.
+bool tls_stream::begin_step(error_code& error) const {
+    if (turns_.was_cancelled()) {
+        error = asio::error::operation_aborted;
+        return false;
+    }
     if (ERR_peek_error() != 0) {
         ERR_clear_error();
     }
+    return true;
 }
 
 tls_stream::next tls_stream::step_ended(int result, error_code& error) {
@@ -128,17 +134,23 @@ tls_stream::next tls_stream::step_ended(int result, error_code& error) {
 }
 
 tls_stream::next tls_stream::handshake(error_code& error) {
-    begin_step();
+    if (!begin_step(error)) {
+        return next::failed;
+    }
     return step_ended(SSL_do_handshake(ssl_.get()), error);
 }
 
 tls_stream::next tls_stream::write(std::string_view bytes, error_code& error) {
-    begin_step();
+    if (!begin_step(error)) {
+        return next::failed;
+    }
     return step_ended(SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())), error);
 }
 
 tls_stream::next tls_stream::read(std::span<char> into, std::size_t& n, error_code& error) {
-    begin_step();
+    if (!begin_step(error)) {
+        return next::failed;
+    }
     const auto size = std::min(into.size(), record);
     const auto came = SSL_read(ssl_.get(), into.data(), static_cast<int>(size));
     n = came > 0 ? static_cast<std::size_t>(came) : 0;

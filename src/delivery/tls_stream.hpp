@@ -76,7 +76,7 @@ private:
         void operator()(SSL* s) const { SSL_free(s); }
     };
 
-    static void begin_step();
+    [[nodiscard]] bool begin_step(error_code& error) const;
     next step_ended(int result, error_code& error);
 
     socket_type socket_;

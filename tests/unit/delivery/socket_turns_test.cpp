@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -194,6 +196,24 @@ TEST_F(SocketTurns, MayEndAnotherThatWaits) {
     first.sockets.give();
     on_->run();
     EXPECT_THAT(told_, ElementsAre(1, 2));
+}
+
+TEST_F(SocketTurns, ComeToWhoIsToEnd) {
+    auto& w = add();
+    asio::cancellation_signal give_up;
+    bool was_cancelled = false;
+    asio::co_spawn(
+        *on_,
+        [](waiting& of, bool& cancelled) -> task<> {
+            co_await of.turns.ready(of.sockets.near(), turn_taker::side::read);
+            cancelled = of.turns.was_cancelled();
+        }(w, was_cancelled),
+        asio::bind_cancellation_slot(give_up.slot(), asio::detached));
+    settle();
+    EXPECT_FALSE(was_cancelled);
+    give_up.emit(asio::cancellation_type::terminal);
+    on_->run();
+    EXPECT_TRUE(was_cancelled);
 }
 
 TEST_F(SocketTurns, DropWhoWaitsWithTheirContext) {
