@@ -53,9 +53,13 @@ pool::pool(asio::io_context& on, const server& s, const pool_options& o, watcher
     }
 }
 
-/// New rows leave room for those aside: a doubt that is settled late holds up its twins.
+/// New rows leave room for those aside, and let them go first where requests are paced: a doubt
+/// that is settled late holds up its twins, and hours later nobody may know any more.
 bool pool::has_slot(bool is_aside) const {
-    return in_flight_ + (is_aside ? 0 : asides_waiting_) < gate_.concurrency();
+    if (is_aside) {
+        return in_flight_ < gate_.concurrency();
+    }
+    return in_flight_ + asides_waiting_ < gate_.concurrency() && asides_paced_ == 0;
 }
 
 bool pool::pass_at_once(aim what, bool is_aside) {
@@ -90,11 +94,14 @@ task<bool> pool::pass(aim what, bool is_aside) {
         const auto d = next_departure(now, what);
         if (d.at > now) {
             tell_of_quota(d, now);
-            // What is asked may tell how the server is before another row is put at stake.
-            const int first = is_aside && d.why == hold::server ? 1 : 0;
-            asides_waiting_ += first;
+            // What is asked may tell how a failing server is before another row is put at stake.
+            auto& counted = d.why == hold::server ? asides_waiting_ : asides_paced_;
+            counted += is_aside ? 1 : 0;
             co_await wait_for(d);
-            asides_waiting_ -= first;
+            counted -= is_aside ? 1 : 0;
+            if (is_aside && asides_paced_ == 0) {
+                free_slot_.ring();
+            }
         }
     }
     co_return false;

@@ -108,7 +108,8 @@ struct pool {
 
     clock::time_point passed_at_{}; ///< of the last pass: its exchange follows at once
 
-    int asides_waiting_ = 0; ///< those aside that wait for a channel: they go first
+    int asides_waiting_ = 0; ///< those aside that wait for a channel, or a server: they go first
+    int asides_paced_ = 0;   ///< those that wait for their time
     int in_flight_ = 0;
     bool probing_ = false;
     bool told_failing_ = false;

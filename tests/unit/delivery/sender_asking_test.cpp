@@ -114,6 +114,32 @@ TEST_F(SenderAsking, PassesOverANoteFromBefore1970) {
     }
 }
 
+TEST_F(SenderAsking, DoesNotWaitForTheLastRowsWhereRequestsArePaced) {
+    constexpr int rows = 60;
+    options_.limit = {30, std::chrono::seconds(1)};
+    far_->play({{test::say_and_close("")}});
+    far_->otherwise({[](test::peer& p, const std::string& request) {
+        const auto contact = request.find("/ByContact/");
+        const auto now = std::chrono::system_clock::now();
+        const int id = contact == std::string::npos ? 0 : std::stoi(request.substr(contact + 11));
+        p.say(test::http(200, id == 0
+                                  ? test::note_json(7)
+                                  : fmt::format(R"({{"list":[{}],"total":1}})", note_of(id, now))));
+    }});
+    for (int i = 1; i <= rows; ++i) {
+        work_.give(fmt::format(R"({{"contactId":{},"type":"Call","note":"x"}})", i));
+    }
+    std::vector<std::uint64_t> order;
+    work_.on_settle = [&](std::uint64_t row) { order.push_back(row); };
+    run(4);
+    const auto doubtful = std::find_if(order.begin(), order.end(), [&](auto row) {
+        return work_.end_of(row).what == outcome::already_there;
+    });
+    ASSERT_NE(doubtful, order.end());
+    EXPECT_LT(doubtful - order.begin(), rows / 2);
+    expect_one_copy_of_each();
+}
+
 TEST_F(SenderAsking, GoesOnWhereTheServerMakesTheNotesAndNoAnswerCanBeRead) {
     constexpr int rows = 20; // eight unreadable answers let it pause
     far_->otherwise({[](test::peer& p, const std::string& request) {
