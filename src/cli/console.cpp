@@ -211,9 +211,14 @@ void console::stopping(std::chrono::milliseconds grace) {
 }
 
 void console::quit(const std::string& folder) {
+    leave_at_once("rows that were in flight are in doubt until the run is resumed",
+                  resuming(folder));
+}
+
+void console::leave_at_once(std::string_view what_is_left, std::string_view go_on_with) {
     clear();
-    print_line("Left at once: rows that were in flight are in doubt until the run is resumed");
-    write_message(resuming(folder));
+    print_line(fmt::format("Left at once: {}", what_is_left));
+    write_message(std::string(go_on_with));
     std::_Exit(static_cast<int>(cli::exit_code::interrupted));
 }
 

@@ -3,6 +3,7 @@
 #include "noteload/cli/confirm.hpp"
 #include "noteload/cli/message.hpp"
 #include "noteload/cli/undo_words.hpp"
+#include "noteload/shell_word.hpp"
 
 #include <fmt/format.h>
 
@@ -17,6 +18,12 @@ void undo_console::asking_whose(const std::string& base_url) {
 run::consent undo_console::confirm(const run::undo_plan& p) {
     write_message(plan_words(p));
     return yes_ ? run::consent::yes : ask("Type yes to go on:");
+}
+
+void undo_console::quit(const std::string& folder) {
+    screen_.leave_at_once(
+        "notes whose requests were in flight may be gone or not; undo looks again",
+        fmt::format("Go on with: noteload undo {}\n", shell_path(folder)));
 }
 
 void undo_console::undoing(const run::undo_progress& p) {

@@ -237,7 +237,9 @@ class AnUndoThatIsStopped(WithARun):
         process = self.slowly()
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGINT)
-        self.assertEqual(self.finish(process).code, 5)
+        result = self.finish(process)
+        self.assertEqual(result.code, 5)
+        self.assert_says(result, "Left at once", "Go on with: noteload undo")
         self.finish_the_undo()
 
     def test_by_a_kill_goes_on(self):

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 #include "noteload/cli/arguments.hpp"
 #include "noteload/cli/exit_code.hpp"
@@ -27,6 +28,9 @@ public:
     void stopping(std::chrono::milliseconds grace) override;
     [[noreturn]] void quit(const std::string& folder) override;
     [[nodiscard]] int exit_code(const run::import_result& r) const override;
+
+    /// The last words of a program that does not wait; then its end.
+    [[noreturn]] void leave_at_once(std::string_view what_is_left, std::string_view go_on_with);
 
     /// The last line to print for a run that can go on.
     [[nodiscard]] std::string resuming(const std::string& folder) const;

@@ -18,7 +18,7 @@ public:
     void undoing(const run::undo_progress& p) override;
     void told(const ledger::log_event& e) override { screen_.told(e); }
     void stopping(std::chrono::milliseconds grace) override { screen_.stopping(grace); }
-    [[noreturn]] void quit(const std::string& folder) override { screen_.quit(folder); }
+    [[noreturn]] void quit(const std::string& folder) override;
 
     /// Takes the progress line away. Before anything else is printed.
     void clear() { screen_.clear(); }
