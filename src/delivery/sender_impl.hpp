@@ -120,6 +120,7 @@ struct sender::impl : pool {
     /// What the times of notes are ahead of the server's clock; nothing before a note has told.
     std::optional<wall_clock::duration> note_clock_skew_;
     clock::time_point next_note_look_{};
+    int notes_looked_at_ = 0;
     bool looked_for_witness_ = false; ///< among what an earlier process made
     std::vector<witness> witnesses_;  ///< the run's first notes of either kind
     recent_notes recent_;
